@@ -1,0 +1,83 @@
+"""What a page of the theme carries and this book does not need is taken out; what it lacks is put in."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+# Runs before the first paint, so that a dark page never flashes white. The tag itself says "light":
+# the theme has no rules for "auto", and without JavaScript links would have no colour.
+MODE = """(root => {
+  let read = key => { try { return localStorage.getItem(key) } catch { return null } };
+  root.mode = read("mode") || "auto";
+  root.theme = root.mode !== "auto" ? root.mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+})(document.documentElement.dataset)"""
+
+DESCRIPTION = "An interactive textbook on attention: every idea can be moved by hand, every claim meets an experiment."
+
+
+def description(doctree):
+    """The first paragraph of a page as one line of at most 155 characters."""
+    paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
+    text = " ".join(next((p.astext() for p in paragraphs if len(p.astext()) > 40), DESCRIPTION).split())
+    return text if len(text) <= 155 else re.sub(r"\W+\w*$", "", text[:154]) + "…"
+
+
+def edit_page(app, pagename, templatename, context, doctree):
+    context["default_mode"] = "light"
+    context["inline_scripts"] = [MODE]
+    context["preload_fonts"] = []
+    context["description"] = description(doctree)
+    if (source := context.get("sourcename", "")).endswith(".ipynb"):
+        context["ipynb_download"] = context["pathto"](f"_sources/{source}", 1)
+
+    # The theme sets names in inline scripts that only its version menu and search as you type read.
+    # The search page's own scripts follow at once and cannot wait for deferred ones.
+    scripts = [script for script in context["script_files"] if script.filename]
+    for script in scripts:
+        script.attributes.pop("defer", None)
+        if pagename != "search":
+            script.attributes["defer"] = "defer"
+    context["script_files"] = scripts
+
+
+def visit_citation(self, node):
+    """A list of list items: docutils' roles for it are deprecated, and not allowed in a list."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div role="list" class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", classes=["citation"], role="listitem"))
+
+
+def depart_citation(self, node):
+    self.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</div>\n")
+
+
+def write_root(app, error):
+    """The root sends to the front page; it is a valid page of its own, for readers without refresh."""
+    if error or app.builder.format != "html":
+        return
+    title, home = app.config.html_title, app.builder.get_target_uri(app.config.root_doc)
+    (Path(app.outdir) / "index.html").write_text(
+        f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Refresh" content="0; url={home}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+</head>
+<body><p><a href="{home}">{title}</a></p></body>
+</html>
+"""
+    )
+
+
+def setup(app):
+    app.connect("html-page-context", edit_page, priority=950)
+    app.connect("build-finished", write_root)
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    # Jupyter Book always passes this value, for an extension that is not loaded.
+    app.add_config_value("comments_config", {}, "")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+// What the theme's inline handlers did, without inline handlers.
