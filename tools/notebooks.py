@@ -150,7 +150,8 @@ def run(notebook, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
     )
     try:
-        client.execute()
+        # A progress bar would be committed as a dead one.
+        client.execute(env={**os.environ, "ATTN_CORE_PROGRESS": "0"})
     except CellExecutionError as error:
         what = f"{error.ename}: {error.evalue}".strip()
     except CellTimeoutError:
@@ -200,8 +201,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted(ROOT.glob("chapters/*.ipynb"))
-    # A progress bar would be committed as a dead one; the other only silences a notice about folders.
-    os.environ.update(ATTN_CORE_PROGRESS="0", JUPYTER_PLATFORM_DIRS="1")
     failed = False
     for path in paths:
         name = os.path.relpath(path)
