@@ -5,11 +5,12 @@ from typing import Any
 
 from array_api_compat import array_namespace, device
 
-from attn_core._arrays import Array, Shape, check, check_leading, check_mask, takes
+from attn_core._arrays import Array, takes
+from attn_core._checks import Shape, check_alike, check_arrays, check_leading, check_mask
 from attn_core.normalizers import softmax
 from attn_core.scores import scaled_dot
 
-_WANTED = [Shape.read(text) for text in ("query (..., Lq, Dq)", "key (..., Lk, Dk)", "value (..., Lk, Dv)")]
+_SHAPES = tuple(map(Shape.read, ("query (..., Lq, Dq)", "key (..., Lk, Dk)", "value (..., Lk, Dv)")))
 
 
 def attend(
@@ -21,24 +22,62 @@ def attend(
     normalize: Callable[..., Array] = softmax,
     mask: Array | None = None,
 ) -> tuple[Array, Array]:
-    xp = check({"query": query, "key": key, "value": value}, _WANTED)
+    """Give each query the weighted sum of the values, by how well it matches their keys.
+
+    Parameters
+    ----------
+    query : array (..., Lq, Dq)
+    key : array (..., Lk, Dk)
+    value : array (..., Lk, Dv)
+        Leading axes broadcast.
+    score : callable
+        Called once as ``score(query, key)``, on whole arrays; returns scores (..., Lq, Lk).
+    normalize : callable
+        Called once as ``normalize(scores, mask=mask)``; returns weights (..., Lq, Lk).
+    mask : bool array, optional
+        True = may attend; broadcasts against (..., Lq, Lk).
+
+    Returns
+    -------
+    output : array (..., Lq, Dv)
+        In the unit of the values; zero for a query with nothing to attend to.
+    weights : array (..., Lq, Lk)
+        Shares of one, or all zero for a query with nothing to attend to.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the arrays do not fit each other, or what `score` or `normalize` returned does not.
+
+    Notes
+    -----
+    ``output[i] = Σ_j weights[i, j] value[j]``, with ``weights = normalize(score(query, key))``:
+    Bahdanau, Cho and Bengio (2015), arXiv:1409.0473; in these words Vaswani et al. (2017),
+    arXiv:1706.03762.
+
+    What no pair of the mask reaches is replaced by zeros before scoring, so that not even NaN behind
+    a mask finds its way into a result or a gradient.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> query, key = np.array([[0.0]]), np.array([[1.0], [2.0], [3.0]])
+    >>> output, weights = attend(query, key, 10 * key, mask=np.array([True, True, False]))
+    >>> output, weights
+    (array([[15.]]), array([[0.5, 0.5, 0. ]]))
+    """
+    check_arrays({"query": query, "key": key, "value": value}, _SHAPES)
     pairs = (query.shape[-2], key.shape[-2])  # (Lq, Lk)
-    reach = mask
     if mask is not None:
         leading = check_leading({"query": query.shape[:-2], "key": key.shape[:-2], "value": value.shape[:-2]})
-        check_mask(mask, query, "query", (*leading, *pairs))
-    elif 0 in pairs:
-        reach = xp.ones(pairs, dtype=xp.bool, device=device(query))
-    if reach is not None:
-        reach = xp.broadcast_to(reach, (*reach.shape[:-2], *pairs)) if 0 in pairs or reach.ndim < 2 else reach
-        query = _shield(query, xp.any(reach, axis=-1))
-        key, value = (_shield(x, xp.any(reach, axis=-2)) for x in (key, value))
+        check_mask(mask, "query", query, (*leading, *pairs))
+    if mask is not None or 0 in pairs:
+        query, key, value = _shielded(query, key, value, mask)
     scores = score(query, key)
-    _check_returned(
-        "score", scores, query, (*check_leading({"query": query.shape[:-2], "key": key.shape[:-2]}), *pairs)
-    )
+    leading = check_leading({"query": query.shape[:-2], "key": key.shape[:-2]})
+    _check_returned("score", scores, query, (*leading, *pairs))
     weights = normalize(scores, mask=mask)
-    _check_returned("normalize", weights, query, scores.shape)
+    _check_returned("normalize", weights, query, tuple(scores.shape))
     return _weighted_sum(weights, value), weights
 
 
@@ -47,27 +86,36 @@ def _weighted_sum(weights: Array, value: Array) -> Array:
     return weights @ value
 
 
-def _shield(x: Array, reached: Array) -> Array:
-    """Zeros in place of the vectors of x that no pair reaches; reached is (..., L) or broadcasts to it."""
+def _shielded(query: Array, key: Array, value: Array, mask: Array | None) -> tuple[Array, Array, Array]:
+    """Zeros in place of queries that may attend to nothing, keys and values that nothing may attend to."""
+    xp = array_namespace(query)
+    pairs = (query.shape[-2], key.shape[-2])
+    if mask is None:
+        mask = xp.ones(pairs, dtype=xp.bool, device=device(query))
+    if mask.ndim < 2 or 0 in pairs:
+        mask = xp.broadcast_to(mask, (*mask.shape[:-2], *pairs))
+    sees, seen = xp.any(mask, axis=-1), xp.any(mask, axis=-2)  # (..., Lq), (..., Lk)
+    return _zero_unless(sees, query), _zero_unless(seen, key), _zero_unless(seen, value)
+
+
+def _zero_unless(reached: Array, x: Array) -> Array:
+    """Zero the vectors of x (..., L, D) that are reached nowhere in the leading axes they are shared over."""
     xp = array_namespace(x)
-    surplus = reached.ndim - (x.ndim - 1)
-    if surplus > 0:
-        reached = xp.any(reached, axis=tuple(range(surplus)))
-    shared = tuple(
-        axis for axis in range(-reached.ndim, -1) if x.shape[axis - 1] == 1 and reached.shape[axis] > 1
-    )
+    more = max(reached.ndim - (x.ndim - 1), 0)
+    shape = (*[1] * more, *x.shape[:-1])[-reached.ndim :]
+    shared = tuple(axis for axis, size in enumerate(shape) if size == 1)
     if shared:
-        reached = xp.any(reached, axis=shared, keepdims=True)
+        reached = xp.any(reached, axis=shared, keepdims=True)[(0,) * more + (...,)]
     return xp.where(reached[..., None], x, 0.0)
 
 
-def _check_returned(name: str, got: Any, query: Array, shape: tuple[int, ...]) -> None:
-    """Raise unless the caller's function returned scores or weights that fit; it may add leading axes."""
-    check({"query": query, f"what {name} returned": got}, [])
-    fits = got.shape[-2:] == shape[-2:]
+def _check_returned(name: str, got: Any, query: Array, wanted: tuple[int, ...]) -> None:
+    """Raise unless what the function returned is alike and of the shape wanted, or has more leading axes."""
+    check_alike({"query": query, f"what {name} returned": got})
+    shape = tuple(got.shape)
     try:
-        fits = fits and check_leading({"a": got.shape, "b": shape}) == tuple(got.shape)
+        fits = shape[-2:] == wanted[-2:] and check_leading({"got": shape, "wanted": wanted}) == shape
     except ValueError:
         fits = False
     if not fits:
-        raise ValueError(f"{name} must return (..., Lq, Lk) = {tuple(shape)}, got {tuple(got.shape)}")
+        raise ValueError(f"{name} must return (..., Lq, Lk) = {wanted}, got {shape}")
