@@ -18,10 +18,10 @@ def number(docname):
 def assign(app, env):
     for docname in env.all_docs:
         if chapter := number(docname):
-            numbers = {"": (chapter,)}
-            env.toc_secnumbers[docname] = numbers
-            env.titles[docname]["secnumber"] = (chapter,)
-            next(env.tocs[docname].findall(nodes.reference))["secnumber"] = (chapter,)
+            title, *sections = env.tocs[docname].findall(nodes.reference)
+            title["secnumber"] = env.titles[docname]["secnumber"] = (chapter,)
+            # a section without an entry would take its title's number
+            env.toc_secnumbers[docname] = {"": (chapter,)} | {s["anchorname"]: None for s in sections}
     return []
 
 

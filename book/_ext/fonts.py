@@ -1,4 +1,4 @@
-"""Fonts cut down to what the book's pages show: STIX Two Math for formulas, one icon font for the theme."""
+"""STIX Two Math, cut down to the characters that the formulas of the book show."""
 
 import re
 from hashlib import sha256
@@ -10,7 +10,6 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 MATH = "fonts/stix-two-math.woff2"
-ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 
 # <msqrt> draws the root without naming it: it is in no page's text and must be in the font.
 ALWAYS = {0x221A, 0x20}
@@ -45,16 +44,6 @@ def italic(letter):
     return {"∂": 0x1D715, "ϵ": 0x1D716, "ϑ": 0x1D717, "ϰ": 0x1D718, "ϕ": 0x1D719, "ϱ": 0x1D71A, "ϖ": 0x1D71B}.get(letter)
 
 
-def icon_characters(html, css):
-    """The code points of the icons that a page names, `fa-list` and the like."""
-    named = set(re.findall(r"\bfa-[a-z0-9-]+", html))
-    found = set()
-    for selectors, code in re.findall(r'([^{}]*)\{[^{}]*content:"\\([0-9a-f]+)', css):
-        if named & set(re.findall(r"\.(fa-[a-z0-9-]+):", selectors)):
-            found.add(int(code, 16))
-    return found
-
-
 def cut(source, target, characters):
     """Write the font with these characters alone; the same characters give the same bytes."""
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True, recalc_timestamp=False)
@@ -72,31 +61,20 @@ def preload(app, pagename, templatename, context, doctree):
         context["preload_fonts"].append(context["pathto"](f"_static/{MATH}", 1))
 
 
-def write_fonts(app, error):
+def write_font(app, error):
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    pages = [page.read_text() for page in sorted(out.rglob("*.html"))]
-    css = "".join(path.read_text() for path in sorted((out / "_static/styles").glob("*.css")))
-    theme = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme/pydata_sphinx_theme/static"
-    stix = Path(find_spec("ziamath").origin).parent / "fonts/STIXTwoMath-Regular.ttf"
-    for source, target, characters in (
-        (stix, MATH, ALWAYS.union(*map(math_characters, pages))),
-        (theme / ICONS, ICONS, set().union(*(icon_characters(page, css) for page in pages))),
-    ):
-        # Sphinx may just have copied the whole font there again: only a cut one matches its own note.
-        target = out / "_static" / target
-        note = Path(app.doctreedir, target.name + ".cut")
-        if not (note.exists() and target.exists() and note.read_text() == state(target, characters)):
-            cut(source, target, characters)
-            note.write_text(state(target, characters))
-
-
-def state(font, characters):
-    return f"{sha256(font.read_bytes()).hexdigest()} {' '.join(f'{c:x}' for c in sorted(characters))}"
+    characters = ALWAYS.union(*(math_characters(page.read_text()) for page in out.rglob("*.html")))
+    # The list of characters, kept beside the doctrees, tells the next build that nothing has to be cut.
+    note, wanted = Path(app.doctreedir, "math-characters.txt"), "".join(map(chr, sorted(characters)))
+    target = out / "_static" / MATH
+    if not (target.exists() and note.exists() and note.read_text() == wanted):
+        cut(Path(find_spec("ziamath").origin).parent / "fonts/STIXTwoMath-Regular.ttf", target, characters)
+        note.write_text(wanted)
 
 
 def setup(app):
     app.connect("html-page-context", preload, priority=955)   # theme.py has made the list
-    app.connect("build-finished", write_fonts)
+    app.connect("build-finished", write_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,6 +23,18 @@ def description(doctree):
     return text if len(text) <= 155 else re.sub(r"\W+\w*$", "", text[:154]) + "…"
 
 
+# In the book's own style sheet, which also covers the one thing of sphinx_design that chapters use: a
+# dropdown. What else of it a page holds brings its own style along.
+REPLACED = ("sphinx-book-theme", "pydata-sphinx-theme", "mystnb", "pygments", "basic.css")
+
+
+def wanted(asset, context):
+    name = str(asset.filename or "")
+    if "sphinx-design" in name or "design-tabs" in name:
+        return re.search(r'class="[^"]*\bsd-(tab|row|col|btn|badge)', context.get("body", ""))
+    return name and not any(word in name for word in REPLACED)
+
+
 def edit_page(app, pagename, templatename, context, doctree):
     context["default_mode"] = "light"
     context["inline_scripts"] = [MODE]
@@ -33,12 +45,13 @@ def edit_page(app, pagename, templatename, context, doctree):
 
     # The theme sets names in inline scripts that only its version menu and search as you type read.
     # The search page's own scripts follow at once and cannot wait for deferred ones.
-    scripts = [script for script in context["script_files"] if script.filename]
+    scripts = [script for script in context["script_files"] if wanted(script, context)]
     for script in scripts:
-        script.attributes.pop("defer", None)
-        if pagename != "search":
+        script.attributes.pop("defer", None)   # pages share these objects
+        if pagename != "search" and script.attributes.get("type") != "module":
             script.attributes["defer"] = "defer"
     context["script_files"] = scripts
+    context["css_files"] = [css for css in context["css_files"] if wanted(css, context)]
 
 
 def visit_citation(self, node):
