@@ -41,18 +41,17 @@ async function mount(figure) {
   try {
     const module = await import(new URL(MODULES[figure.dataset.widget], import.meta.url));
     const model = new Model(JSON.parse(figure.querySelector("script").textContent));
-    el.hidden = true;
+    el.className = "attn-waiting";          // laid out, for widgets measure themselves, but not seen yet
     figure.append(el);
     mounted.set(figure, { model, valid: module.valid });
     settle(figure);
     await module.default.render({ model, el });
     still.hidden = true;
-    el.hidden = false;
+    el.className = "";
     figure.dataset.live = "";
   } catch (error) {
     console.warn(`The widget ${figure.dataset.widget} did not start.`, error);
     el.remove();
-    still.hidden = false;
     const note = document.createElement("p");
     note.className = "attn-failed";
     note.textContent = "This widget could not start in your browser. What it shows at first stands above.";

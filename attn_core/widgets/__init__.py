@@ -1,0 +1,23 @@
+"""Widgets: live through a kernel in a notebook, and with no kernel on the published page.
+
+A widget is one Python file and one JavaScript module of the same name (in ``static/``). Its mathematics stands in
+``static/kit/`` and is tested against ``attn_core``; ``joined`` gives the one module text that notebook, book and
+tests all load.
+"""
+
+from .modules import STEMS, joined, look
+from .playground import Playground
+
+__all__ = ["STEMS", "Playground", "by_stem", "joined", "look"]
+
+
+def by_stem(stem):
+    """The widget class whose JavaScript module is ``static/<stem>.js``.
+
+    >>> by_stem("playground").__name__
+    'Playground'
+    """
+    classes = {cls.stem: cls for cls in (Playground,)}
+    if stem not in classes:
+        raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
+    return classes[stem]
