@@ -1,7 +1,6 @@
 """STIX Two Math, cut down to the characters that the formulas of the book show."""
 
 import re
-from hashlib import sha256
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,13 @@ MATH = "fonts/stix-two-math.woff2"
 
 # <msqrt> draws the root without naming it: it is in no page's text and must be in the font.
 ALWAYS = {0x221A, 0x20}
+
+
+# first and last letter, and the code point of the first in mathematical italics
+ITALICS = (
+    ("h", "h", 0x210E), ("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC),
+    ("∂", "∂", 0x1D715), ("ϵ", "ϵ", 0x1D716), ("ϑ", "ϑ", 0x1D717), ("ϕ", "ϕ", 0x1D719), ("ϱ", "ϱ", 0x1D71A),
+)
 
 
 def math_characters(html):
@@ -34,19 +40,15 @@ def math_characters(html):
 
 def italic(letter):
     """The code point of a letter in mathematical italics, as browsers map it."""
-    if letter == "h":
-        return 0x210E
-    if len(letter) != 1:
-        return None
-    for first, last, start in (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC)):
-        if first <= letter <= last:
+    for first, last, start in ITALICS:
+        if len(letter) == 1 and first <= letter <= last:
             return start + ord(letter) - ord(first)
-    return {"∂": 0x1D715, "ϵ": 0x1D716, "ϑ": 0x1D717, "ϰ": 0x1D718, "ϕ": 0x1D719, "ϱ": 0x1D71A, "ϖ": 0x1D71B}.get(letter)
+    return None
 
 
 def cut(source, target, characters):
     """Write the font with these characters alone; the same characters give the same bytes."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True, recalc_timestamp=False)
+    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)

@@ -23,8 +23,15 @@ def digest(*patterns):
     return total.hexdigest()[:12]
 
 
+def forget(app, error):
+    """After a build with warnings the next one reads everything again, and so warns again."""
+    if app.warningiserror and app._warncount:
+        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
+
+
 def setup(app):
-    code = digest("book/_ext/*.py", "attn_core/**/*.py", "attn_core/**/*.json", "attn_core/widgets/static/**/*")
+    app.connect("build-finished", forget)
+    code = digest("book/_ext/*.py", "attn_core/**/*")
     app.add_config_value("book_code", code, "env")
     app.add_config_value("book_sources", digest("book/_static/**/*", "book/_templates/**/*"), "html")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,10 +10,13 @@ from docutils import nodes
 MODE = """(root => {
   let read = key => { try { return localStorage.getItem(key) } catch { return null } };
   root.mode = read("mode") || "auto";
-  root.theme = root.mode !== "auto" ? root.mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  let system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.theme = root.mode === "auto" ? system : root.mode;
 })(document.documentElement.dataset)"""
 
-DESCRIPTION = "An interactive textbook on attention: every idea can be moved by hand, every claim meets an experiment."
+FACES = "source-serif", "source-sans"   # what the first screen is set in
+
+DESCRIPTION = "An interactive textbook on attention: ideas you can move by hand, claims that meet experiments."
 
 
 def description(doctree):
@@ -38,7 +41,7 @@ def wanted(asset, context):
 def edit_page(app, pagename, templatename, context, doctree):
     context["default_mode"] = "light"
     context["inline_scripts"] = [MODE]
-    context["preload_fonts"] = []
+    context["preload_fonts"] = [context["pathto"](f"_static/fonts/{name}.woff2", 1) for name in FACES]
     context["description"] = description(doctree)
     if (source := context.get("sourcename", "")).endswith(".ipynb"):
         context["ipynb_download"] = context["pathto"](f"_sources/{source}", 1)
@@ -52,19 +55,6 @@ def edit_page(app, pagename, templatename, context, doctree):
             script.attributes["defer"] = "defer"
     context["script_files"] = scripts
     context["css_files"] = [css for css in context["css_files"] if wanted(css, context)]
-
-
-def visit_citation(self, node):
-    """A list of list items: docutils' roles for it are deprecated, and not allowed in a list."""
-    if not isinstance(node.previous_sibling(), nodes.citation):
-        self.body.append('<div role="list" class="citation-list">\n')
-    self.body.append(self.starttag(node, "div", classes=["citation"], role="listitem"))
-
-
-def depart_citation(self, node):
-    self.body.append("</div>\n")
-    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
-        self.body.append("</div>\n")
 
 
 def write_root(app, error):
@@ -90,7 +80,6 @@ def write_root(app, error):
 def setup(app):
     app.connect("html-page-context", edit_page, priority=950)
     app.connect("build-finished", write_root)
-    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     # Jupyter Book always passes this value, for an extension that is not loaded.
     app.add_config_value("comments_config", {}, "")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
