@@ -1,7 +1,7 @@
 """Heads: one wide vector as several narrow ones, with heads before time, and back."""
 
 from attn_core._arrays import Array
-from attn_core._checks import Shape, check_arrays, check_size
+from attn_core._checks import Shape, check_arrays, check_integer
 
 _WIDE = (Shape.read("x (..., L, H·D)"),)
 _NARROW = (Shape.read("x (..., H, L, D)"),)
@@ -41,8 +41,8 @@ def split(x: Array, num_heads: int) -> Array:
     """
     xp = check_arrays({"x": x}, _WIDE)
     *leading, length, model_dim = x.shape
-    num_heads = check_size("num_heads", num_heads)
-    if num_heads == 0 or model_dim % num_heads:
+    num_heads = check_integer("num_heads", num_heads)
+    if num_heads < 1 or model_dim % num_heads:
         raise ValueError(f"num_heads must divide the last axis of x, {model_dim}, got {num_heads}")
     x = xp.reshape(x, (*leading, length, num_heads, model_dim // num_heads))
     return xp.moveaxis(x, -2, -3)
