@@ -16,7 +16,7 @@ MODE = """(root => {
 
 FACES = "source-serif", "source-sans"   # what the first screen is set in
 
-DESCRIPTION = "An interactive textbook on attention: ideas you can move by hand, claims that meet experiments."
+DESCRIPTION = "An interactive textbook on attention: ideas you can move by hand, claims that meet a test."
 
 
 def description(doctree):
