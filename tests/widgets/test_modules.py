@@ -1,0 +1,55 @@
+"""One artefact: the module that Python joins is what notebook, book and tests load."""
+
+import gzip
+import re
+
+import pytest
+
+from attn_core import widgets
+from attn_core.widgets.modules import STATIC, joined
+
+
+@pytest.mark.parametrize("stem", widgets.STEMS)
+def test_joined_module_has_no_import_and_one_default_export(stem):
+    text = joined(stem)
+    assert not re.search(r"^\s*import\b|\bimport\(|\bfrom\s+[\"']", text, re.MULTILINE)
+    assert len(re.findall(r"^export default", text, re.MULTILINE)) == 1
+    assert re.search(r"^export function valid\(", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("stem", widgets.STEMS)
+def test_joined_module_defines_no_name_twice(stem):
+    names = re.findall(r"^(?:export )?(?:const|let|function|async function|class) (\w+)", joined(stem), re.MULTILINE)
+    assert len(names) == len(set(names)) > 20
+
+
+@pytest.mark.parametrize("stem", widgets.STEMS)
+def test_module_asks_nothing_of_another_host_and_sets_no_id(stem):
+    text = joined(stem)
+    addresses = set(re.findall(r"https?://[^\s\"'`]+", text))
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"\bid:|\.id\b|innerHTML|\beval\b", text)
+
+
+def test_every_part_of_the_kit_is_used():
+    used = "".join(path.read_text("utf-8") for path in STATIC.rglob("*.js"))
+    for part in (STATIC / "kit").glob("*.js"):
+        assert re.search(rf'from "\./(?:kit/)?{part.stem}\.js"', used), part.name
+
+
+def test_kit_stays_small():
+    kit = "".join(path.read_text("utf-8") for path in sorted((STATIC / "kit").glob("*.js")))
+    assert len(gzip.compress(kit.encode())) <= 15 * 1024
+
+
+def test_unknown_stem_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match="no widget 'play': there are playground"):
+        joined("play")
+    with pytest.raises(ValueError, match="no widget 'play': there are playground"):
+        widgets.by_stem("play")
+
+
+@pytest.mark.parametrize("stem", widgets.STEMS)
+def test_every_module_has_a_class_of_its_name(stem):
+    assert widgets.by_stem(stem).stem == stem
+    assert widgets.by_stem(stem)._esm == joined(stem)
