@@ -63,3 +63,4 @@ clean: ## remove what was built (.venv stays)
 
 environment:
 	@tools/environment.sh
+	@mkdir -p .venv/home

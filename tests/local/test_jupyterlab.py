@@ -1,0 +1,138 @@
+"""A reader's own JupyterLab: the chapter runs, the widget answers the keyboard, the next cell reads it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from playwright.sync_api import expect
+
+from attn_core.widgets import Playground
+from attn_core.widgets.playground import polar
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTER = "04-three-steps.ipynb"
+STEPS = 5
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory):
+    """The address of a JupyterLab that works on a copy of the chapters and knows no one's settings."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "chapters", home / "chapters")
+    own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    own += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    folders = {name: str(home / name.lower()) for name in own}
+    folders |= {"HOME": str(home), "IPYTHONDIR": str(home / "ipython")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    command += [
+        "--ServerApp.ip=127.0.0.1",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={home / 'chapters'}",
+    ]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=home,
+            env={**os.environ, **folders, "JUPYTER_PLATFORM_DIRS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield address(server, Path(folders["JUPYTER_RUNTIME_DIR"]), home / "log")
+        finally:
+            server.terminate()
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+
+
+def address(server, runtime, log, seconds=60):
+    """Wait until the server answers for itself: it took a free port and tells which in its runtime folder."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        for file in runtime.glob("jpserver-*.json"):
+            try:
+                return json.loads(file.read_text())["url"]
+            except ValueError:  # half written
+                pass
+        time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def notebook(browser, lab):
+    """The chapter, opened in JupyterLab with its kernel idle. Nothing is asked of another host."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    context.route(lambda url: not url.startswith((lab, "data:", "blob:")), lambda route: route.abort())
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{lab}lab/tree/{CHAPTER}")
+    idle(page)
+    yield page
+    context.close()
+
+
+def idle(page):
+    # The indicator in the notebook's toolbar says idle before there is a kernel; the status bar does not.
+    page.locator("#jp-bottom-panel").get_by_text(re.compile(r"^Python 3.*\| Idle$")).wait_for()
+
+
+def cell_with(page, source):
+    return (
+        page.locator(".jp-Notebook .jp-CodeCell")
+        .filter(has=page.locator(".cm-content", has_text=source))
+        .first
+    )
+
+
+def weights(cell):
+    """The weights that a cell printed, as numbers."""
+    line = re.search(r"weights +\[([^\]]*)\]", cell.locator(".jp-OutputArea").text_content())
+    return np.array(line[1].split(), float)
+
+
+def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(notebook):
+    page = notebook
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    shows, reads = cell_with(page, "playground = Playground()"), cell_with(page, "playground.weights")
+    view = shows.locator(".jp-OutputArea .attn-view.attn-playground")
+    view.wait_for()
+    expect(reads.locator(".jp-InputPrompt")).to_have_text("[2]:")
+    idle(page)
+    # The live view alone: no fallback beside it, and the picture it starts with is Python's.
+    expect(shows.locator(".attn-fallback")).to_have_count(0)
+    before = weights(reads)
+    assert_allclose(before, Playground().weights, atol=1e-6)
+
+    slider = view.locator("input[type=range]").first
+    degrees = int(slider.input_value())
+    slider.focus()
+    for step in range(1, STEPS + 1):
+        page.keyboard.press("ArrowRight")
+        expect(slider).to_be_focused()
+        expect(slider).to_have_value(str(degrees + step))
+
+    reads.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(reads.locator(".jp-InputPrompt")).not_to_have_text(re.compile(r"\[(2|\*)\]:"))
+    expect(reads.locator(".jp-OutputArea")).to_contain_text("weights")
+    after = weights(reads)
+    assert abs(after - before).max() > 0.01
+    assert_allclose(after, Playground(query=polar(degrees + STEPS, 1.5)).weights, atol=1e-3)
