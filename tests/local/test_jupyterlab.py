@@ -21,6 +21,7 @@ from attn_core.widgets.playground import polar
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "04-three-steps.ipynb"
 STEPS = 5
+SLOW = 60_000  # ms: what waits for the server or a kernel, on a busy machine
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +81,7 @@ def notebook(browser, lab):
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     context.route(lambda url: not url.startswith((lab, "data:", "blob:")), lambda route: route.abort())
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(SLOW)
     page.goto(f"{lab}lab/tree/{CHAPTER}")
     idle(page)
     yield page
@@ -114,7 +115,7 @@ def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(no
     shows, reads = cell_with(page, "playground = Playground()"), cell_with(page, "playground.weights")
     view = shows.locator(".jp-OutputArea .attn-view.attn-playground")
     view.wait_for()
-    expect(reads.locator(".jp-InputPrompt")).to_have_text("[2]:")
+    expect(reads.locator(".jp-InputPrompt")).to_have_text("[2]:", timeout=SLOW)
     idle(page)
     # The live view alone: no fallback beside it, and the picture it starts with is Python's.
     expect(shows.locator(".attn-fallback")).to_have_count(0)
@@ -131,7 +132,7 @@ def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(no
 
     reads.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    expect(reads.locator(".jp-InputPrompt")).not_to_have_text(re.compile(r"\[(2|\*)\]:"))
+    expect(reads.locator(".jp-InputPrompt")).not_to_have_text(re.compile(r"\[(2|\*)\]:"), timeout=SLOW)
     expect(reads.locator(".jp-OutputArea")).to_contain_text("weights")
     after = weights(reads)
     assert abs(after - before).max() > 0.01
