@@ -1,121 +1,135 @@
-"""What tests in a real browser share: the browser, the built book served on loopback, and a page that keeps records."""
+"""What tests in a browser share: the browser, the built book as a host would serve it, and a page that listens.
 
-import functools
+`visit` opens a page; a console error, a request to elsewhere or an answer of 400 and more fails the test that
+met it. The book is served below a folder, as a project's pages are: a path from the root would not be found.
+"""
+
 import gzip
 import http.server
-import io
 import os
 import shutil
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-BOOK = ROOT / "_build" / "html"
-HOW = "no browser: install Debian's package chromium, or Google Chrome, or name one in CHROMIUM"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-         "--disable-component-update", "--no-first-run", "--disable-extensions"]  # fmt: skip
+ROOT = Path(__file__).parents[1]
+FOLDER = "/attention/"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+NO_BROWSER = (
+    "no browser: install Chromium (Debian, Ubuntu: apt-get install chromium), or run "
+    "`.venv/bin/playwright install chromium`, or set CHROMIUM to the path of one"
+)
 
 
 def find_browser(playwright):
     named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-    own = Path(playwright.chromium.executable_path)
-    return found or (str(own) if own.exists() else None)
+    found = named or shutil.which("chromium") or shutil.which("google-chrome")
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).exists() else None)
 
 
-@pytest.fixture(scope="session")
+# A module at a time: Playwright's event loop would be in the way of the notebooks that the same process runs.
+@pytest.fixture(scope="module")
 def browser():
-    """A running Chromium; without one the test is skipped, or fails where REQUIRE_BROWSER is set."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         if path is None:
             if os.environ.get("REQUIRE_BROWSER") == "1":
-                pytest.fail(HOW)
-            pytest.skip(HOW)
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+                pytest.fail(NO_BROWSER)
+            pytest.skip(NO_BROWSER)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves files as GitHub Pages does: text gzipped."""
+    """As a static host answers: text compressed, nothing outside the book's folder."""
 
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".woff2": "font/woff2"}
-    TEXT = {".html", ".js", ".css", ".svg", ".json", ".txt", ".xml", ".ipynb", ".md"}
+    extensions_map = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
+                      ".woff2": "font/woff2", ".ipynb": "application/json", "": "application/octet-stream"}
+
+    def do_GET(self):
+        name = self.path.split("?")[0].split("#")[0]
+        path = Path(self.directory, name.removeprefix(FOLDER))
+        path = path / "index.html" if path.is_dir() else path
+        found = name.startswith(FOLDER) and path.is_file()
+        path = path if found else Path(self.directory, "404.html")
+        body, kind = path.read_bytes(), self.guess_type(path)
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", kind + ("; charset=utf-8" if kind.startswith("text/") else ""))
+        if kind.startswith("text/") or path.suffix == ".svg":
+            body = gzip.compress(body, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
 
     def log_message(self, *args):
         pass
 
-    def send_head(self):
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.suffix not in self.TEXT or not path.is_file() or "gzip" not in self.headers.get("Accept-Encoding", ""):
-            return super().send_head()
-        body = gzip.compress(path.read_bytes(), 6, mtime=0)
-        self.send_response(200)
-        self.send_header("Content-Type", f"{self.guess_type(str(path))}; charset=utf-8")
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        return io.BytesIO(body)
-
-
-def serve(folder):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
 
 @pytest.fixture(scope="session")
-def site():
-    """The address of the built book, on loopback, with a slash at its end."""
-    if not (BOOK / "index.html").exists():
-        pytest.fail("there is no built book: make book")
-    server = serve(BOOK)
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
+def html():
+    """The folder of the built book."""
+    folder = ROOT / "_build/html"
+    if not (folder / "book/index.html").exists():
+        pytest.fail("the book is not built: run `make book`")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(html):
+    """The address of the built book, served on this machine."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(html)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}{FOLDER}"
     server.shutdown()
+    thread.join()
     server.server_close()
 
 
 @pytest.fixture
 def visit(browser, site):
-    """Open a page of the book: `visit("chapters/…", width=360)`. The page has `.errors` and `.strangers`.
+    """Open a page of the book: ``page = visit("book/index.html", mode="dark", width=360)``.
 
-    Every console error, uncaught exception and failed request is in `errors`, every address on another host that the
-    page asked for in `strangers`. A request to another host is stopped, so that all machines see the same.
+    `mode` is light or dark; other keywords are Playwright's for a context.
     """
-    contexts = []
+    contexts, faults = [], []
 
-    def visit(path, *, width=1280, height=900, dark=False, script=True, setup=None, **options):
-        scheme = "dark" if dark else "light"
+    def listen(page):
+        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
+        page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        page.on("requestfailed", lambda r: faults.append(f"failed: {r.url}"))
+
+    def guard(route):
+        if route.request.url.startswith((site, "data:", "blob:")):
+            route.continue_()
+        else:
+            faults.append(f"external: {route.request.url}")
+            route.abort()
+
+    def open_page(path, *, mode="light", width=1280, height=900, wait_until="load", **options):
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script, **options
+            viewport={"width": width, "height": height}, color_scheme=mode, **options
         )
         contexts.append(context)
+        context.route("**/*", guard)
         page = context.new_page()
-        page.errors, page.strangers = [], []
-
-        def route(route):
-            if route.request.url.startswith((site, "data:", "blob:")):
-                route.continue_()
-            else:
-                page.strangers.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", route)
-        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: page.errors.append(f"uncaught: {error}"))
-        page.on("response", lambda r: page.errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        if setup:
-            page.add_init_script(setup)
-        page.goto(site + path, wait_until="load")
+        listen(page)
+        page.goto(site + path, wait_until=wait_until)
         return page
 
-    yield visit
+    open_page.faults = faults   # a test that provokes one takes it out
+    yield open_page
     for context in contexts:
         context.close()
+    assert not faults, "\n".join(faults)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from traitlets import TraitError
 
 from attn_core import widgets
 
@@ -31,7 +32,7 @@ class AnyWidget(SphinxDirective):
         try:
             model = json.loads("\n".join(self.content) or "{}")
             figure = widgets.by_stem(stem)(**model).html()
-        except (ValueError, TypeError) as error:   # a TraitError is neither, and tells enough by itself
+        except (ValueError, TypeError, TraitError) as error:
             raise self.error(f"widget {stem!r}: {error}") from error
         return [nodes.raw("", figure, format="html")]
 

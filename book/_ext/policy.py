@@ -16,11 +16,9 @@ def source(body):
     return f"'sha256-{b64encode(sha256(body.encode()).digest()).decode()}'"
 
 
-def add_policy(app, pagename, templatename, context, doctree):
-    bodies = context["inline_scripts"] + [
-        script.attributes["body"] for script in context["script_files"] if "body" in script.attributes
-    ]
-    context["policy"] = "; ".join(
+def policy(bodies):
+    """The policy of a page with these inline scripts."""
+    return "; ".join(
         [
             "default-src 'self'",
             " ".join(["script-src 'self'", *map(source, bodies)]),
@@ -32,6 +30,11 @@ def add_policy(app, pagename, templatename, context, doctree):
             "form-action 'self'",
         ]
     )
+
+
+def add_policy(app, pagename, templatename, context, doctree):
+    scripts = [js.attributes["body"] for js in context["script_files"] if "body" in js.attributes]
+    context["policy"] = policy(context["inline_scripts"] + scripts)
 
 
 def setup(app):

@@ -25,7 +25,7 @@ def digest(*patterns):
 
 def forget(app, error):
     """After a build with warnings the next one reads everything again, and so warns again."""
-    if app.warningiserror and app._warncount:
+    if (app.warningiserror or app.keep_going) and app._warncount:
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
 
 

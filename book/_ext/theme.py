@@ -1,6 +1,7 @@
 """What a page of the theme carries and this book does not need is taken out; what it lacks is put in."""
 
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -57,6 +58,20 @@ def edit_page(app, pagename, templatename, context, doctree):
     context["css_files"] = [css for css in context["css_files"] if wanted(css, context)]
 
 
+# Neither these nor anything like them is asked for by a page, and they are most of a site's megabytes.
+UNUSED = (
+    "styles", "vendor", "locales", "images", "sbt-webpack-macros.html", "webpack-macros.html",
+    "scripts/bootstrap.js", "scripts/fontawesome.js", "scripts/sphinx-book-theme.js",
+    "basic.css", "mystnb.*.css", "pygments.css", "*.png", "scripts/*.map", "scripts/*.LICENSE.txt",
+)
+
+
+def remove_unused(app, error):
+    for pattern in UNUSED if app.builder.format == "html" and not error else ():
+        for path in Path(app.outdir, "_static").glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def write_root(app, error):
     """The root sends to the front page; it is a valid page of its own, for readers without refresh."""
     if error or app.builder.format != "html":
@@ -79,6 +94,7 @@ def write_root(app, error):
 
 def setup(app):
     app.connect("html-page-context", edit_page, priority=950)
+    app.connect("build-finished", remove_unused, priority=900)   # the theme rewrites a style there
     app.connect("build-finished", write_root)
     # Jupyter Book always passes this value, for an extension that is not loaded.
     app.add_config_value("comments_config", {}, "")

@@ -1,0 +1,143 @@
+"""Every page of the built book in a real browser: quiet, light, readable on any screen, in the light and in the dark."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from pages.built import names
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+KIB = 1024
+
+every_page = pytest.mark.parametrize("name", names())
+ALL = pytest.mark.parametrize("name", [*names(), "search.html"])
+
+
+def scrolled(page):
+    """Scroll once through, so that what comes later has come."""
+    page.evaluate(
+        "async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += 700)"
+        " { scrollTo(0, y); await new Promise(requestAnimationFrame) } scrollTo(0, 0) }"
+    )
+    page.wait_for_function(
+        "[...document.querySelectorAll('figure.attn-widget')].every((f) => 'live' in f.dataset)"
+    )
+
+
+@ALL
+def test_page_is_quiet_and_light(visit, name):
+    sizes = []
+    page = visit("_static/favicon.svg")   # a place to start counting from
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()))
+    page.goto(page.url.replace("_static/favicon.svg", name), wait_until="load")
+    scrolled(page)
+    weight = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert weight <= 200 * KIB
+    assert len(sizes) > 5   # or nothing was measured
+
+
+@ALL
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_nothing(visit, name, mode):
+    page = visit(name, mode=mode, bypass_csp=True)
+    assert page.evaluate("document.documentElement.dataset.theme") == mode
+    scrolled(page)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    told = [f"{v['id']}: {node['html'][:120]}" for v in found["violations"] for node in v["nodes"]]
+    assert not told, "\n".join(told)
+
+
+@ALL
+def test_page_fits_a_phone(visit, name):
+    page = visit(name, width=360, height=780)
+    scrolled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    # and nothing that cannot be scrolled to sticks out of the column
+    out = page.evaluate(
+        "[...document.querySelectorAll('.bd-article *')].filter((e) => e.getBoundingClientRect().right > 361"
+        " && !e.closest('pre, .formula, math, svg, .attn-presets, .pst-scrollable-table-container'))"
+        ".map((e) => e.outerHTML.slice(0, 100))"
+    )
+    assert not out
+
+
+GROUNDS = """() => [...document.querySelectorAll(
+  '.bd-article :is(figure, div.cell, .output, .cell_input, pre, table, .equation, .admonition, details), .bd-sidebar-primary, .bd-header-article'
+)].map((e) => [e.className || e.tagName, getComputedStyle(e).backgroundColor]).filter(([, c]) => c !== 'rgba(0, 0, 0, 0)')"""
+
+
+@every_page
+def test_dark_ground_is_one_ground(visit, name):
+    page = visit(name, mode="dark")
+    scrolled(page)
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == "rgb(18, 18, 18)"
+    assert [(kind, colour) for kind, colour in page.evaluate(GROUNDS) if colour != ground] == []
+
+
+def test_page_is_whole_without_javascript(visit):
+    page = visit("book/index.html", java_script_enabled=False)
+    assert page.locator("figure.attn-widget table").first.is_visible()
+    assert page.locator(".bd-links a").first.is_visible()
+    assert page.locator(".theme-switch-button").is_hidden()
+    phone = visit("book/index.html", java_script_enabled=False, width=360, height=780)
+    assert phone.locator(".bd-links a").first.is_visible()
+
+
+def test_mode_is_chosen_and_kept(visit):
+    page = visit("book/index.html", mode="dark")
+    theme = "document.documentElement.dataset.theme"
+    assert page.evaluate(theme) == "dark"
+    page.get_by_role("button", name="Light, dark or as the system").click()
+    assert page.evaluate(theme) == "light"
+    page.reload()
+    assert page.evaluate(theme) == "light"
+
+
+def test_search_finds_a_word(visit):
+    page = visit("book/index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("softmax")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=softmax")
+    page.locator("#search-results li a", has_text="Three steps").first.wait_for()
+
+
+def test_phone_opens_the_contents(visit):
+    page = visit("book/index.html", width=360, height=780)
+    page.get_by_role("button", name="Contents of the book").click()
+    page.get_by_role("link", name="Three steps").last.wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#pst-primary-sidebar-modal").is_hidden()
+
+
+def test_root_leads_to_the_front_page(visit):
+    page = visit("")
+    page.wait_for_url("**/book/index.html")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Attention by Hand")
+
+
+def test_lost_reader_finds_the_way_back(visit, site):
+    page = visit("no/such/page.html")
+    link = page.get_by_role("link")
+    link.wait_for()
+    assert link.get_attribute("href") == "/attention/"
+    # not found is what was asked for: the page itself, and the folders in which the book is not
+    visit.faults[:] = [fault for fault in visit.faults if "404" not in fault and "external" not in fault
+                       and "failed" not in fault and "ERR_FAILED" not in fault]
+
+
+def test_formula_and_number_share_a_line_and_wide_ones_scroll(visit, site):
+    page = visit("book/index.html", width=360, height=780)
+    page.evaluate(
+        """() => document.querySelector('.bd-article section').insertAdjacentHTML('beforeend',
+        `<div class="math equation"><div class="formula"><math display="block"><mrow>${'<mi>abc</mi><mo>+</mo>'.repeat(40)}</mrow></math></div>
+        <span class="eqno">(1)</span></div>`)"""
+    )
+    formula, number = page.locator(".formula").bounding_box(), page.locator(".eqno").bounding_box()
+    assert formula["y"] < number["y"] + number["height"] / 2 < formula["y"] + formula["height"]
+    assert formula["x"] + formula["width"] <= number["x"] and number["x"] + number["width"] <= 360
+    assert page.evaluate("document.querySelector('.formula').scrollWidth") > formula["width"]
