@@ -64,7 +64,8 @@ fi
 
 rm -f "$stamp"
 # shellcheck disable=SC2086  # PIP_ARGS is several words on purpose
-.venv/bin/python -m pip install --disable-pip-version-check --no-input ${PIP_ARGS:-} -r requirements.txt -e . ||
+.venv/bin/python -m pip install --disable-pip-version-check --no-input ${PIP_ARGS:-} -r requirements.txt -e . |
+    { grep -v '^Requirement already satisfied' || true; } ||
     stop "The install did not finish; the reason stands above. Run the same command again: it starts from where it is safe."
 printf '%s\n' "$wanted" >"$stamp.new"
 mv "$stamp.new" "$stamp"
