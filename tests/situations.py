@@ -19,19 +19,22 @@ def situations():
     for score, normalize in itertools.product(SCORES, NORMALIZERS):
         n, width, hidden = rng.integers(1, 7), rng.integers(1, 3), 3
         mask = rng.random(n) < 0.8
-        yield f"{score}, {normalize}, drawn", situation(
-            query=rng.normal(size=2).tolist(),
-            key=rng.normal(size=(n, 2)).tolist(),
-            value=rng.normal(size=(n, width)).tolist(),
-            mask=mask.tolist(),
-            score=score,
-            normalize=normalize,
-            temperature=float(rng.uniform(0.1, 3)),
-            general_weight=rng.normal(size=(2, 2)).tolist(),
-            linear_weight=rng.normal(size=4).tolist(),
-            query_weight=rng.normal(size=(2, hidden)).tolist(),
-            key_weight=rng.normal(size=(2, hidden)).tolist(),
-            v=rng.normal(size=hidden).tolist(),
+        yield (
+            f"{score}, {normalize}, drawn",
+            situation(
+                query=rng.normal(size=2).tolist(),
+                key=rng.normal(size=(n, 2)).tolist(),
+                value=rng.normal(size=(n, width)).tolist(),
+                mask=mask.tolist(),
+                score=score,
+                normalize=normalize,
+                temperature=float(rng.uniform(0.1, 3)),
+                general_weight=rng.normal(size=(2, 2)).tolist(),
+                linear_weight=rng.normal(size=4).tolist(),
+                query_weight=rng.normal(size=(2, hidden)).tolist(),
+                key_weight=rng.normal(size=(2, hidden)).tolist(),
+                v=rng.normal(size=hidden).tolist(),
+            ),
         )
         edges = {
             "all masked": {"mask": [False] * 4},
@@ -46,8 +49,15 @@ def situations():
         }
         for name, changes in edges.items():
             yield f"{score}, {normalize}, {name}", situation(score=score, normalize=normalize, **changes)
-    yield "scores one apart: pencil", situation(
-        query=[1.0, 1.0], key=[[1.0, 1.0], [1.0, 0.0], [1.0, -1.0]], value=[[10.0], [20.0], [30.0]], mask=[True] * 3, score="dot"
+    yield (
+        "scores one apart: pencil",
+        situation(
+            query=[1.0, 1.0],
+            key=[[1.0, 1.0], [1.0, 0.0], [1.0, -1.0]],
+            value=[[10.0], [20.0], [30.0]],
+            mask=[True] * 3,
+            score="dot",
+        ),
     )
 
 

@@ -31,7 +31,10 @@ def arrow(x, y, gap):
         return f"{number(c + ux * along - uy * across)} {number(c + uy * along + ux * across)}"
 
     tip, head = n - gap, min(9, n - gap)
-    return f"M{number(c)} {number(c)}L{at(tip - head * 0.6, 0)}", f"M{at(tip, 0)}L{at(tip - head, 4.5)}L{at(tip - head, -4.5)}Z"
+    return (
+        f"M{number(c)} {number(c)}L{at(tip - head * 0.6, 0)}",
+        f"M{at(tip, 0)}L{at(tip - head, 4.5)}L{at(tip - head, -4.5)}Z",
+    )
 
 
 def mark(name, x, y, ink):
@@ -47,7 +50,11 @@ def picture(widget):
     half, (qx, qy) = SIZE / 2, _pixels(widget.query)
     parts = [
         f'<path class="attn-grid" d="M8 {number(half)}H{SIZE - 8}M{number(half)} 8V{SIZE - 8}" stroke="#8884"/>',
-        *(f'<circle class="attn-grid" cx="{number(half)}" cy="{number(half)}" r="{r * UNIT}" fill="none" stroke="#8884"/>' for r in (1, 2)),
+        *(
+            f'<circle class="attn-grid" cx="{number(half)}" cy="{number(half)}" r="{r * UNIT}" fill="none" '
+            'stroke="#8884"/>'
+            for r in (1, 2)
+        ),
     ]
     marks = []
     for j, k in enumerate(widget.key):
@@ -55,22 +62,26 @@ def picture(widget):
         line, head = arrow(x, y, 9)
         masked = "" if widget.mask[j] else ' stroke-dasharray="3 4"'
         parts.append(
-            f'<path class="attn-key-line" d="{line}" stroke="#5f66e6" stroke-width="{number(1.5 + 4 * widget.weights[j])}"{masked}/>'
+            f'<path class="attn-key-line" d="{line}" stroke="#5f66e6" '
+            f'stroke-width="{number(1.5 + 4 * widget.weights[j])}"{masked}/>'
             f'<path class="attn-key-head" d="{head}" fill="none" stroke="#5f66e6"/>'
         )
         marks.append(
-            f'<circle class="attn-key-disc" cx="{number(x)}" cy="{number(y)}" r="9" fill="#fff" stroke="#5f66e6" stroke-width="2"/>'
-            + mark(str(j + 1), x, y, "#5f66e6")
+            f'<circle class="attn-key-disc" cx="{number(x)}" cy="{number(y)}" r="9" fill="#fff" stroke="#5f66e6" '
+            'stroke-width="2"/>' + mark(str(j + 1), x, y, "#5f66e6")
         )
     line, head = arrow(qx, qy, 10)
     parts += [
-        f'<path class="attn-query-line" d="{line}" stroke="#ad620c" stroke-width="3"/><path class="attn-query-head" d="{head}" fill="#ad620c"/>',
+        f'<path class="attn-query-line" d="{line}" stroke="#ad620c" stroke-width="3"/>',
+        f'<path class="attn-query-head" d="{head}" fill="#ad620c"/>',
         *marks,
-        f'<circle class="attn-query-disc" cx="{number(qx)}" cy="{number(qy)}" r="10" fill="#ad620c"/>' + mark("q", qx, qy, "#fff"),
+        f'<circle class="attn-query-disc" cx="{number(qx)}" cy="{number(qy)}" r="10" fill="#ad620c"/>'
+        + mark("q", qx, qy, "#fff"),
     ]
     return (
         f'<svg viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}" role="img" '
-        f'aria-label="The query and the keys as arrows in the plane; the table gives their numbers.">{"".join(parts)}</svg>'
+        'aria-label="The query and the keys as arrows in the plane; the table gives their numbers.">'
+        f"{''.join(parts)}</svg>"
     )
 
 

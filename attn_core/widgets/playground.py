@@ -179,10 +179,7 @@ class Playground(BookWidget):
             )
         near = max(may, key=lambda j: similar[j])
         if near != top and self.score.endswith("dot"):
-            return (
-                f"Key {near + 1} points closer to the query, but key {top + 1} is longer "
-                f"and gets more weight: {w}."
-            )
+            return f"Key {near + 1} points closer to the query, but key {top + 1} is longer and gets more weight: {w}."
         if near != top:
             return (
                 f"Key {near + 1} points closest to the query, but the {self.score.replace('_', ' ')} score "
@@ -199,7 +196,8 @@ class Playground(BookWidget):
         rows = "".join(
             f'<tr><th scope="row">{j + 1}{"" if self.mask[j] else " (masked)"}</th>'
             f"<td>{fixed(math.degrees(math.atan2(y, x)) % 360, 0)}°</td><td>{fixed(self.similarity[j])}</td>"
-            f"<td>{fixed(self.scores[j])}</td><td>{fixed(self.weights[j])}</td><td>{vector(self.value[j], short)}</td></tr>"
+            f"<td>{fixed(self.scores[j])}</td><td>{fixed(self.weights[j])}</td>"
+            f"<td>{vector(self.value[j], short)}</td></tr>"
             for j, (x, y) in enumerate(self.key)
         )
         foot = (

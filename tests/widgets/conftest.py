@@ -9,17 +9,15 @@ from attn_core import widgets
 
 
 @pytest.fixture(scope="session")
-def modules(site):
+def modules(html):
     """Stem -> the path of its module in the built book, read from the host that the pages load."""
-    from conftest import BOOK
-
-    (host,) = (BOOK / "_static/widgets").glob("host.*.js")
+    (host,) = (html / "_static/widgets").glob("host.*.js")
     names = json.loads(re.search(r"const MODULES = (\{.*?\})", host.read_text("utf-8"))[1])
     assert set(names) == set(widgets.STEMS)
     return {stem: f"_static/widgets/{name}" for stem, name in names.items()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kit(browser, site, modules):
     """A page whose `window.<stem>` is the served module of that widget: its mathematics can be called."""
     page = browser.new_page()

@@ -12,12 +12,18 @@ import attn_core as ac
 from attn_core.widgets import Playground
 from attn_core.widgets.playground import NORMALIZERS
 
-PARAMETERS = {"general": ["general_weight"], "linear": ["linear_weight"], "additive": ["query_weight", "key_weight", "v"]}
+PARAMETERS = {
+    "general": ["general_weight"],
+    "linear": ["linear_weight"],
+    "additive": ["query_weight", "key_weight", "v"],
+}
 
 
 def by_core(state, array):
     """Scores, weights and output by attn_core, on arrays that `array` makes."""
-    arrays = {name: array(state[name]) for name in ("query", "key", "value", "mask", *PARAMETERS.get(state["score"], ()))}
+    arrays = {
+        name: array(state[name]) for name in ("query", "key", "value", "mask", *PARAMETERS.get(state["score"], ()))
+    }
     parameters = [arrays[name] for name in PARAMETERS.get(state["score"], ())]
     function = getattr(ac.scores, state["score"])
 
@@ -28,8 +34,14 @@ def by_core(state, array):
     if state["normalize"] != "hardmax":
         normalize = functools.partial(normalize, temperature=state["temperature"])
     query = arrays["query"][None]
-    output, weights = ac.attend(query, arrays["key"], arrays["value"], score=score, normalize=normalize, mask=arrays["mask"][None])
-    return {"scores": np.asarray(score(query, arrays["key"])[0]), "weights": np.asarray(weights[0]), "output": np.asarray(output[0])}
+    output, weights = ac.attend(
+        query, arrays["key"], arrays["value"], score=score, normalize=normalize, mask=arrays["mask"][None]
+    )
+    return {
+        "scores": np.asarray(score(query, arrays["key"])[0]),
+        "weights": np.asarray(weights[0]),
+        "output": np.asarray(output[0]),
+    }
 
 
 def by_torch(state):
@@ -45,7 +57,13 @@ def assert_agree(got, wanted, name):
 @pytest.fixture(scope="module")
 def by_javascript(kit):
     states = list(SITUATIONS.values())
-    return dict(zip(SITUATIONS, kit.evaluate("(states) => states.map((state) => window.playground.attend(state))", states), strict=True))
+    return dict(
+        zip(
+            SITUATIONS,
+            kit.evaluate("(states) => states.map((state) => window.playground.attend(state))", states),
+            strict=True,
+        )
+    )
 
 
 @pytest.mark.browser
@@ -70,7 +88,9 @@ def test_javascript_and_numpy_agree_on_every_case(by_javascript):
 def test_widget_reads_out_what_the_core_gives():
     for name, state in SITUATIONS.items():
         widget = Playground(**state)
-        assert_agree({part: getattr(widget, part) for part in ("scores", "weights", "output")}, by_core(state, np.array), name)
+        assert_agree(
+            {part: getattr(widget, part) for part in ("scores", "weights", "output")}, by_core(state, np.array), name
+        )
 
 
 @pytest.mark.browser
@@ -86,8 +106,10 @@ def test_javascript_and_python_say_the_same_sentence(kit):
 def test_presets_say_what_their_buttons_promise(kit):
     script = """() => Object.fromEntries(Object.entries(window.playground.PRESETS).map(([name, patch]) =>
         [name, window.playground.solve({ ...window.playground.BASE, ...patch })]))"""
-    got = {name: {part: np.asarray(now[part], float) for part in ("scores", "weights", "output", "similar")}
-           for name, now in kit.evaluate(script).items()}
+    got = {
+        name: {part: np.asarray(now[part], float) for part in ("scores", "weights", "output", "similar")}
+        for name, now in kit.evaluate(script).items()
+    }
     assert got["turn to key 2"]["weights"].argmax() == 1
     equal = got["two equal keys"]["weights"]
     assert_allclose(equal[0], equal[1], rtol=1e-4)
@@ -112,6 +134,8 @@ def test_numbers_are_written_alike(kit):
     from attn_core.widgets.base import fixed, short
 
     numbers = [0.125, -0.125, 0.005, -0.005, -0.0, 1e-9, -1e-9, 2.5, -2.5, 3, 0.25, 1.005, 99.995]
-    fixed_js, short_js = kit.evaluate("(xs) => [xs.map((x) => window.playground.fixed(x)), xs.map(window.playground.short)]", numbers)
+    fixed_js, short_js = kit.evaluate(
+        "(xs) => [xs.map((x) => window.playground.fixed(x)), xs.map(window.playground.short)]", numbers
+    )
     assert fixed_js == [fixed(x) for x in numbers]
     assert short_js == [short(x) for x in numbers]

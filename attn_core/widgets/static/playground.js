@@ -181,8 +181,9 @@ function render({ model, el }) {
   // On a phone the choices fold away, so that what moves and what answers stay on the screen together.
   let wide = null;
   const fit = () => {
-    if (wide === view.clientWidth >= 600) return;
-    wide = !wide;
+    const now = view.clientWidth >= 600;
+    if (now === wide) return;
+    wide = now;
     how.node.open = three.node.open = wide;
   };
   draw();
