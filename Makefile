@@ -10,6 +10,7 @@ PIP_ARGS ?=
 PORT     ?=
 WORKERS  ?= 2
 BIN      := .venv/bin
+MADE_FROM := _config.yml _toc.yml requirements.txt
 
 export PYTHON PIP_ARGS
 export PYTHONUTF8 := 1
@@ -22,18 +23,19 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: environment ## build the book into _build/html (the first time it makes .venv)
-	@# A build that stopped half-way or warned would look finished to the next one: that one starts anew.
-	@if [ -e _build/unfinished ]; then rm -rf _build; fi
-	@mkdir -p _build && touch _build/unfinished
+	@# A build that stopped half-way or warned would look finished to the next one, and a page that left the table
+	@# of contents would stay: then the next one starts anew.
+	@cat $(MADE_FROM) | cmp -s - _build/made-from || rm -rf _build
+	@rm -f _build/made-from
 	@$(BIN)/jupyter-book build . -W -n --keep-going
-	@rm _build/unfinished
+	@cat $(MADE_FROM) >_build/made-from
 	@echo "The book is in _build/html. To look at it: make serve"
 
 serve: book ## show the book on this machine, at http://127.0.0.1:8000/
 	@$(BIN)/python tools/serve.py _build/html $(or $(PORT),8000)
 
 lab: environment ## open the chapters in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=chapters --port=$(or $(PORT),8888) $(LAB_ARGS)
+	@$(BIN)/jupyter lab --ServerApp.root_dir=chapters --port=$(or $(PORT),8888) $(LAB_ARGS)
 
 # Tests and committed outputs are made the same way everywhere: no progress bars, one thread a process,
 # and the settings of nobody's home.
