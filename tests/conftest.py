@@ -16,7 +16,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDER = "/attention/"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--no-first-run",
+]
 NO_BROWSER = (
     "no browser: install Chromium (Debian, Ubuntu: apt-get install chromium), or run "
     "`.venv/bin/playwright install chromium`, or set CHROMIUM to the path of one"
@@ -46,11 +49,14 @@ def browser():
         browser.close()
 
 
+KINDS = {
+    ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
+    ".woff2": "font/woff2", ".ipynb": "application/json",
+}
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """As a static host answers: text compressed, nothing outside the book's folder."""
-
-    extensions_map = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
-                      ".woff2": "font/woff2", ".ipynb": "application/json", "": "application/octet-stream"}
 
     def do_GET(self):
         name = self.path.split("?")[0].split("#")[0]
@@ -58,7 +64,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         path = path / "index.html" if path.is_dir() else path
         found = name.startswith(FOLDER) and path.is_file()
         path = path if found else Path(self.directory, "404.html")
-        body, kind = path.read_bytes(), self.guess_type(path)
+        body, kind = path.read_bytes(), KINDS.get(path.suffix, "application/octet-stream")
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", kind + ("; charset=utf-8" if kind.startswith("text/") else ""))
         if kind.startswith("text/") or path.suffix == ".svg":
@@ -128,7 +134,6 @@ def visit(browser, site):
         page.goto(site + path, wait_until=wait_until)
         return page
 
-    open_page.faults = faults   # a test that provokes one takes it out
     yield open_page
     for context in contexts:
         context.close()

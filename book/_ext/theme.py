@@ -69,7 +69,7 @@ UNUSED = (
 def remove_unused(app, error):
     for pattern in UNUSED if app.builder.format == "html" and not error else ():
         for path in Path(app.outdir, "_static").glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def write_root(app, error):
