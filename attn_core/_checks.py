@@ -32,9 +32,7 @@ def check_arrays(arrays: dict[str, Any], shapes: tuple[Shape, ...]) -> Any:
     sizes: dict[str, tuple[int, str]] = {}
     for shape in shapes:
         check_axes(shape, tuple(arrays[shape.name].shape), sizes)
-    check_leading(
-        {shape.name: arrays[shape.name].shape[: -len(shape.axes)] for shape in shapes if shape.leads}
-    )
+    check_leading({shape.name: arrays[shape.name].shape[: -len(shape.axes)] for shape in shapes if shape.leads})
     return array_namespace(arrays[shapes[0].name])
 
 
@@ -61,7 +59,7 @@ def check_array(name: str, array: Any) -> None:
 def check_home(name: str, array: Any, other_name: str, other: Any) -> None:
     """Raise unless the array comes from the library, and lies on the device, of the other."""
     check_array(name, array)
-    if array_namespace(array) is not array_namespace(other):
+    if type(array) is not type(other) and array_namespace(array) is not array_namespace(other):
         got = f"{library_name(other)} and {library_name(array)}"
         raise TypeError(f"{other_name} and {name} must come from one library, got {got}")
     if device(array) != device(other):
@@ -98,8 +96,11 @@ def check_axes(shape: Shape, got: tuple[int, ...], sizes: dict[str, tuple[int, s
 
 def check_leading(leading: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
     """Raise unless these leading axes broadcast; return what they broadcast to."""
+    different = {tuple(axes) for axes in leading.values()}
+    if len(different) == 1:
+        return different.pop()
     try:
-        return np.broadcast_shapes(*{tuple(axes) for axes in leading.values()})
+        return np.broadcast_shapes(*different)
     except ValueError:
         got = ", ".join(f"{name} has {tuple(axes)}" for name, axes in leading.items())
         raise ValueError(f"leading axes must broadcast: {got}") from None

@@ -55,8 +55,8 @@ def attend(
     Bahdanau, Cho and Bengio (2015), arXiv:1409.0473; in these words Vaswani et al. (2017),
     arXiv:1706.03762.
 
-    What no pair of the mask reaches is replaced by zeros before scoring, so that not even NaN behind
-    a mask finds its way into a result or a gradient.
+    Queries that may attend to nothing, and keys and values that nothing may attend to, are replaced by
+    zeros before scoring: not even NaN behind a mask finds its way into a result or a gradient.
 
     Examples
     --------
@@ -89,24 +89,14 @@ def _weighted_sum(weights: Array, value: Array) -> Array:
 def _shielded(query: Array, key: Array, value: Array, mask: Array | None) -> tuple[Array, Array, Array]:
     """Zeros in place of queries that may attend to nothing, keys and values that nothing may attend to."""
     xp = array_namespace(query)
-    pairs = (query.shape[-2], key.shape[-2])
+    pairs = (query.shape[-2], key.shape[-2])  # (Lq, Lk)
     if mask is None:
         mask = xp.ones(pairs, dtype=xp.bool, device=device(query))
     if mask.ndim < 2 or 0 in pairs:
         mask = xp.broadcast_to(mask, (*mask.shape[:-2], *pairs))
-    sees, seen = xp.any(mask, axis=-1), xp.any(mask, axis=-2)  # (..., Lq), (..., Lk)
-    return _zero_unless(sees, query), _zero_unless(seen, key), _zero_unless(seen, value)
-
-
-def _zero_unless(reached: Array, x: Array) -> Array:
-    """Zero the vectors of x (..., L, D) that are reached nowhere in the leading axes they are shared over."""
-    xp = array_namespace(x)
-    more = max(reached.ndim - (x.ndim - 1), 0)
-    shape = (*[1] * more, *x.shape[:-1])[-reached.ndim :]
-    shared = tuple(axis for axis, size in enumerate(shape) if size == 1)
-    if shared:
-        reached = xp.any(reached, axis=shared, keepdims=True)[(0,) * more + (...,)]
-    return xp.where(reached[..., None], x, 0.0)
+    sees = xp.any(mask, axis=-1)[..., None]  # (..., Lq, 1)
+    seen = xp.any(mask, axis=-2)[..., None]  # (..., Lk, 1)
+    return xp.where(sees, query, 0.0), xp.where(seen, key, 0.0), xp.where(seen, value, 0.0)
 
 
 def _check_returned(name: str, got: Any, query: Array, wanted: tuple[int, ...]) -> None:

@@ -93,15 +93,13 @@ def sparsemax(scores: Array, *, mask: Array | None = None, temperature: float = 
     """
     xp = array_namespace(scores)
     gaps = _gaps(scores, mask, temperature)
-    # From 1 below the best on, the weight is 0: −2 stands for all that lies deeper, −inf included.
-    near = xp.where(gaps < -2, -2.0, gaps)
-    ordered = xp.sort(near, axis=-1, descending=True)
+    ordered = xp.sort(gaps, axis=-1, descending=True)
     ranks = xp.arange(1, gaps.shape[-1] + 1, dtype=gaps.dtype, device=device(gaps))
     in_support = 1 + ranks * ordered > xp.cumulative_sum(ordered, axis=-1)
     size = xp.sum(xp.astype(in_support, gaps.dtype), axis=-1, keepdims=True)
     tau = (xp.sum(xp.where(in_support, ordered, 0.0), axis=-1, keepdims=True) - 1) / size
-    # No maximum(…, 0), which passes half a gradient on where both are equal, and no > 0, which hides NaN.
-    return xp.where((near <= tau) | (gaps == -inf), 0.0, near - tau)
+    # Not maximum(gaps - tau, 0): where both are equal, it would pass half a gradient on.
+    return xp.where(gaps <= tau, 0.0, gaps - tau)
 
 
 @takes("scores (..., Lk)")

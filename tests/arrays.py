@@ -19,9 +19,7 @@ class Kind(NamedTuple):
         numbers = np.asarray(numbers)
         if self.library == "torch":
             return torch.from_numpy(numbers.astype(numbers.dtype)).to(self.native)
-        return {"numpy": np, "strict": array_api_strict}[self.library].asarray(
-            numbers.astype(self.native_numpy)
-        )
+        return {"numpy": np, "strict": array_api_strict}[self.library].asarray(numbers.astype(self.native_numpy))
 
     def mask(self, booleans: Any) -> Any:
         booleans = np.asarray(booleans, dtype=bool)

@@ -120,9 +120,7 @@ def test_attend_equals_a_loop_and_the_dtype_stays(kind):
         share = np.array(powers) / sum(powers)
         rough = {"rtol": 8 * kind.limits.eps, "atol": 8 * kind.limits.eps}
         assert_allclose(numbers(weights)[i], share, **rough)
-        assert_allclose(
-            numbers(output)[i], sum(s * v for s, v in zip(share, numbers(value), strict=True)), **rough
-        )
+        assert_allclose(numbers(output)[i], sum(s * v for s, v in zip(share, numbers(value), strict=True)), **rough)
 
 
 @on_every_library
@@ -279,22 +277,24 @@ def test_a_broadcast_mask_hides_queries(shape):
     assert all(np.isfinite(grad).all() for grad in gradients(output, query, key, value))
 
 
-def test_a_vector_that_a_batch_shares_is_hidden_only_where_no_sequence_reaches_it():
-    query, key, value = random((3, D), (4, D), (4, 2))
+def test_what_a_batch_shares_is_hidden_from_each_sequence_that_does_not_reach_it():
     mask = np.zeros((2, 3, 4), bool)
-    mask[0, :2, 0] = mask[1, 1:, 1] = True  # key 0 in one sequence, key 1 in the other
-    output, weights = attend(query, key, value, mask=mask)
+    mask[0, :2, 0] = mask[1, 1:, 1] = True  # key 0 in one sequence, key 1 in the other, 2 and 3 in none
+    shared = random((3, D), (4, D), (4, 2))
+    output, weights = attend(*shared, mask=mask)
     for at in range(2):
-        alone, _ = attend(query, key, value, mask=mask[at])
+        alone, _ = attend(*shared, mask=mask[at])
         assert_allclose(output[at], alone)
-    assert_allclose(output[0, 0], value[0])
-    assert_allclose(output[1, 2], value[1])
+    assert_allclose(output[0, 0], shared[2][0])
+    assert_allclose(output[1, 2], shared[2][1])
     assert_allclose(weights[..., 2:], 0)
-    for spoiled in (key, value):
-        spoiled[2:] = nan
-    for kept in ((1, 3), (1,)):  # shared through an axis of one, and through a missing axis
-        again, _ = attend(query[None], key.reshape(*kept[:-1], 4, D), value, mask=mask)
-        assert_allclose(again, output)
+    for axes in ((), (1,)):  # shared through a missing axis, and through an axis of one
+        query, key, value = (x.reshape(*axes, *x.shape).copy() for x in shared)
+        for spoiled in (key, value):
+            spoiled[..., [0, 2, 3], :] = nan
+        again, _ = attend(query, key, value, mask=mask)
+        assert_allclose(again[1], output[1])
+        assert np.isnan(again[0, :2]).all()
 
 
 def test_a_batch_with_its_own_keys_hides_each_where_its_own_sequence_ends():

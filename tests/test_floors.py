@@ -178,9 +178,7 @@ def public(module):
 
 @pytest.mark.parametrize("module", [scores, normalizers, masks, heads, attention], ids=lambda m: m.__name__)
 def test_no_public_function_is_missing_here(module):
-    assert set(public(module)) == {
-        function for function in SIGNATURES if function.__module__ == module.__name__
-    }
+    assert set(public(module)) == {function for function in SIGNATURES if function.__module__ == module.__name__}
 
 
 @every_function

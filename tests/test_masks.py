@@ -25,9 +25,7 @@ def test_an_offset_is_the_position_of_the_first_query():
 
 
 def test_window_counts_positions_on_both_sides():
-    assert_array_equal(
-        masks.window(4, 4, left=1, right=2), [[1, 1, 1, 0], [1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]]
-    )
+    assert_array_equal(masks.window(4, 4, left=1, right=2), [[1, 1, 1, 0], [1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]])
     assert_array_equal(masks.window(2, 2, left=0, right=0), np.eye(2))
 
 

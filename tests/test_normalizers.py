@@ -103,9 +103,7 @@ def test_softmax_equals_scipy(kind):
     mask = random(3, 4, 6, seed=1) > 0
     mask[..., 0] = True
     expected = scipy.special.softmax(np.where(mask, scores, -inf) / 0.3, axis=-1)
-    assert_allclose(
-        numbers(softmax(kind(scores), mask=kind.mask(mask), temperature=0.3)), expected, rtol=1e-12
-    )
+    assert_allclose(numbers(softmax(kind(scores), mask=kind.mask(mask), temperature=0.3)), expected, rtol=1e-12)
 
 
 @on_every_library
@@ -119,9 +117,7 @@ def test_sparsemax_equals_the_nearest_point_found_by_trying_every_support(kind):
         expected = np.zeros(scores.shape)
         for row, allowed, into in zip(scores, mask, expected, strict=True):
             into[allowed] = project(row[allowed] / 1.5)
-        assert_allclose(
-            numbers(sparsemax(kind(scores), mask=kind.mask(mask), temperature=1.5)), expected, atol=1e-14
-        )
+        assert_allclose(numbers(sparsemax(kind(scores), mask=kind.mask(mask), temperature=1.5)), expected, atol=1e-14)
 
 
 @every_normalizer
@@ -296,9 +292,7 @@ def test_no_keys_and_no_queries_give_empty_weights(normalize, kind):
 def test_scores_up_to_the_largest_finite_number_are_fine(normalize, kind):
     big = kind.limits.max
     scores = kind([[big, -big, 0.0], [-big, -big, -big], [big, big, -big]])
-    expected = (
-        [[1, 0, 0], [1, 0, 0], [1, 0, 0]] if normalize is hardmax else [[1, 0, 0], [1 / 3] * 3, [0.5, 0.5, 0]]
-    )
+    expected = [[1, 0, 0], [1, 0, 0], [1, 0, 0]] if normalize is hardmax else [[1, 0, 0], [1 / 3] * 3, [0.5, 0.5, 0]]
     assert_allclose(numbers(normalize(scores)), expected, rtol=kind.limits.eps)
 
 
@@ -313,14 +307,10 @@ def test_the_gap_between_the_largest_scores_may_be_infinite_before_the_temperatu
     big = kind.limits.max
     scores = kind([big, -big])
     weights = numbers(softmax(scores, temperature=big))
-    assert_allclose(
-        weights, [1 / (1 + math.exp(-2)), math.exp(-2) / (1 + math.exp(-2))], rtol=2 * kind.limits.eps
-    )
+    assert_allclose(weights, [1 / (1 + math.exp(-2)), math.exp(-2) / (1 + math.exp(-2))], rtol=2 * kind.limits.eps)
     assert_allclose(numbers(sparsemax(scores, temperature=big))[1], 0)
     if kind.dtype != "float64":  # no Python number is larger than that
-        assert_allclose(
-            numbers(sparsemax(kind([big, -big / 2]), temperature=big * 2)), [0.875, 0.125], rtol=0.01
-        )
+        assert_allclose(numbers(sparsemax(kind([big, -big / 2]), temperature=big * 2)), [0.875, 0.125], rtol=0.01)
 
 
 @soft_normalizers
@@ -330,9 +320,7 @@ def test_any_positive_temperature_is_right_even_where_the_dtype_would_round_it(n
     for tiny in (5e-324, 1e-300, 1e-40):
         assert_allclose(numbers(normalize(scores, mask=mask, temperature=tiny)), [[0.5, 0, 0.5, 0]])
     for huge in (1e40, 1e300, 1.7e308):
-        assert_allclose(
-            numbers(normalize(scores, temperature=huge)), [[1 / 3] * 3 + [0]], rtol=kind.limits.eps
-        )
+        assert_allclose(numbers(normalize(scores, temperature=huge)), [[1 / 3] * 3 + [0]], rtol=kind.limits.eps)
 
 
 def test_small_gaps_between_large_scores_survive_a_temperature():

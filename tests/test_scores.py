@@ -92,9 +92,7 @@ def test_general_goes_through_the_matrix(kind):
 
 @on_every_library
 def test_cosine_of_three_four_and_four_three_is_24_over_25(kind):
-    assert_allclose(
-        numbers(scores.cosine(kind([[3.0, 4.0]]), kind([[4.0, 3.0], [-6.0, -8.0]]))), [[0.96, -1]]
-    )
+    assert_allclose(numbers(scores.cosine(kind([[3.0, 4.0]]), kind([[4.0, 3.0], [-6.0, -8.0]]))), [[0.96, -1]])
 
 
 @on_every_library
@@ -132,9 +130,7 @@ def test_dtype_stays_and_only_the_last_rounding_is_coarse(name, kind):
     result = getattr(scores, name)(*arrays)
     assert_kind(result, kind)
     exact = score_loop(name, *map(numbers, arrays))
-    assert_allclose(
-        numbers(result), exact, rtol=0.51 * kind.limits.eps + 5e-6 * (kind.dtype != "float64"), atol=1e-6
-    )
+    assert_allclose(numbers(result), exact, rtol=0.51 * kind.limits.eps + 5e-6 * (kind.dtype != "float64"), atol=1e-6)
 
 
 @in_every_dtype
@@ -279,9 +275,7 @@ def test_parallel_vectors_of_any_length_have_no_nan_in_their_gradient(kind):
 def test_the_lengths_of_the_vectors_do_not_change_their_cosine(query_exponent, key_exponent):
     query, key = random((Lq, 4), (Lk, 4))
     expected = scores.cosine(query, key)
-    assert_allclose(
-        scores.cosine(query * 10.0**query_exponent, key * 10.0**key_exponent), expected, atol=1e-12
-    )
+    assert_allclose(scores.cosine(query * 10.0**query_exponent, key * 10.0**key_exponent), expected, atol=1e-12)
 
 
 # Other edges
@@ -335,9 +329,7 @@ def test_additive_saturates_where_the_sum_overflows(kind):
 
 @every_score
 def test_gradients_are_right(name):
-    arrays = [
-        torch.tensor(x, requires_grad=True) for x in random((2, Lq, Dq), (Lk, Dk), *EVERY_SCORE[name][0])
-    ]
+    arrays = [torch.tensor(x, requires_grad=True) for x in random((2, Lq, Dq), (Lk, Dk), *EVERY_SCORE[name][0])]
     assert torch.autograd.gradcheck(getattr(scores, name), arrays)
     assert torch.autograd.gradgradcheck(getattr(scores, name), arrays)
 
