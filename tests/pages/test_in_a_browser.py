@@ -148,3 +148,26 @@ def test_formula_and_number_share_a_line_and_wide_ones_scroll(visit):
     assert formula["x"] + formula["width"] <= number["x"]
     assert number["x"] + number["width"] <= 360
     assert page.evaluate("document.querySelector('.formula').scrollWidth") > formula["width"]
+
+
+def test_role_is_never_told_by_colour_alone(visit):
+    page = visit("chapters/04-three-steps.html")
+    looks = page.evaluate(
+        """() => ["query", "key", "value", "output"].map((role) => {
+          const word = document.querySelector(`.bd-article p span.role-${role}`);
+          const mark = getComputedStyle(word, "::before");
+          return [getComputedStyle(word).color, [mark.display, mark.width, mark.borderRadius, mark.rotate].join(" ")];
+        })"""
+    )
+    colours, marks = zip(*looks, strict=True)
+    assert len(set(colours)) == 4
+    assert len(set(marks)) == 4
+    assert all(mark.startswith("inline-block") for mark in marks)
+
+
+def test_dark_page_is_printed_in_black_on_white(visit):
+    page = visit("chapters/04-three-steps.html", mode="dark")
+    page.emulate_media(media="print")
+    root = "getComputedStyle(document.documentElement)"
+    assert page.evaluate(f"[{root}.backgroundColor, {root}.color]") == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    assert page.locator(".bd-sidebar-primary").is_hidden()
