@@ -452,7 +452,6 @@ query, key, value = random((2, 3, D), (2, 5, D), (2, 5, 6))
         ({"mask": np.ones((2, 5), bool)}, ValueError, "(2, 3, 5), got (2, 5): Lq is 3, the mask has 2"),
         ({"mask": np.ones((4, 3, 5), bool)}, ValueError, "must broadcast: scores has (2,), mask has (4,)"),
     ],
-    ids=str,
 )
 def test_arrays_that_do_not_fit_are_refused(changed, error, text):
     with pytest.raises(error) as raised:
@@ -482,7 +481,6 @@ def test_arrays_on_two_devices_are_refused():
         ((1, 2), TypeError, "what score returned must be an array, got tuple"),
         (None, TypeError, "what score returned must be an array, got NoneType"),
     ],
-    ids=str,
 )
 def test_a_score_that_returns_something_else_is_refused(returned, error, text):
     with pytest.raises(error) as raised:

@@ -116,7 +116,6 @@ def test_a_window_that_is_not_counted_in_positions_is_refused():
         (np.array([2, 5]), ValueError, "lengths must lie between 0 and key_len = 4, got 5"),
         (torch.tensor([2, -1]), ValueError, "lengths must lie between 0 and key_len = 4, got -1"),
     ],
-    ids=str,
 )
 def test_lengths_of_sequences_that_do_not_fit_are_refused(lengths, error, text):
     with pytest.raises(error, match=text):

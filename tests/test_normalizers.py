@@ -486,7 +486,6 @@ def test_the_refused_temperature_is_named():
         (np.array(["a"]), TypeError, "scores needs floating point, got "),
         (np.float64(1.0), ValueError, "wanted scores (..., Lk), got shape ()"),
     ],
-    ids=str,
 )
 def test_scores_that_are_no_floating_point_array_are_refused(normalize, scores, error, text):
     with pytest.raises(error) as raised:
@@ -511,7 +510,6 @@ def test_scores_that_are_no_floating_point_array_are_refused(normalize, scores, 
         (np.ones((2, 4), bool), ValueError, "(2, 3, 4), got (2, 4): Lq is 3, the mask has 2"),
         (np.ones((5, 3, 4), bool), ValueError, "leading axes must broadcast: scores has (2,), mask has (5,)"),
     ],
-    ids=str,
 )
 def test_masks_that_do_not_fit_are_refused(normalize, mask, error, text):
     with pytest.raises(error) as raised:
