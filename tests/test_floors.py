@@ -19,7 +19,7 @@ FLOORS = {
     0: {"_arrays", "_checks", "scores", "normalizers", "masks"},
     1: {"attention", "local", "heads"},
     2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results"},
-    3: {"plots", "page"},
+    3: {"palette", "_svg", "plots", "page"},
     4: {"widgets", "exercises"},
 }
 FLOOR_OF = {module: floor for floor, modules in FLOORS.items() for module in modules}
@@ -28,7 +28,7 @@ LIBRARIES = {
     0: {"numpy", "array_api_compat"},
     1: set(),
     2: {"torch", "tqdm"},
-    3: {"matplotlib", "IPython"},
+    3: {"matplotlib", "cycler", "IPython", "pygments"},
     4: {"anywidget", "ipywidgets", "traitlets"},
 }
 INSIDE_FUNCTIONS = {"tasks": {"babel", "sklearn"}}
