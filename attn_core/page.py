@@ -115,7 +115,7 @@ def show_source(function: Callable[..., Any]) -> None:
         raise TypeError(f"show_source needs a function with a source in Python, got {name}") from None
     source = _with_one_line_of_docstring(textwrap.dedent(source))
     place = _place(function)
-    caption = f'<figcaption style="opacity: .8"><code>{place}</code></figcaption>' if place else ""
+    caption = f'<figcaption><code>{place}</code></figcaption>' if place else ""
     page = f'<pre style="overflow-x: auto">{_highlighted(source)}</pre>'
     _display(
         {

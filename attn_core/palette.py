@@ -10,6 +10,9 @@ from types import MappingProxyType
 LIGHT = MappingProxyType({"query": "#ad620c", "key": "#5f66e6", "value": "#00523d", "output": "#711c98"})
 DARK = MappingProxyType({"query": "#d66001", "key": "#487cf5", "value": "#6ae16d", "output": "#f8adfe"})
 
+# Never colour alone.
+MARKS = MappingProxyType({"query": "●", "key": "○", "value": "■", "output": "◆"})
+
 # Between the two: at least 3:1 against white and against #121212.
 ROLES = MappingProxyType({"query": "#ad620c", "key": "#5f66e6", "value": "#00a078", "output": "#8559a2"})
 INK = "#767676"

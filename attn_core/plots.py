@@ -4,7 +4,6 @@ Each takes ``ax=None``, draws and returns the Axes; ``page.show(axes.figure, alt
 its colour and a mark of its own: query ● solid, key ○ hollow, value ■, output ◆.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,12 +13,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import Rectangle
 
-from attn_core.palette import GROUND, INK, ON_GROUND, ROLES
+from attn_core._marks import arrow, legend, mark, named, number_line
+from attn_core.palette import GROUND, INK, MARKS, ON_GROUND, ROLES
 
-MARKS = {"query": "●", "key": "○", "value": "■", "output": "◆"}
 LINES = cycler(linestyle=["-", "--", ":", "-."], marker=["o", "s", "^", "D"])
 LOOK = {
     "axes.prop_cycle": cycler(color=[INK]) * LINES,
@@ -61,7 +59,7 @@ def axes(width: float = 4.6, height: float = 2.8) -> Axes:
     >>> [line.get_linestyle() for line in panel.plot([0, 1], [[0, 0], [1, 2]])]
     ['-', '--']
     """
-    if not (0 < width <= WIDEST and 0 < height):
+    if not (0 < width <= WIDEST and height > 0):
         raise ValueError(f"width must be at most {WIDEST} inches, so that a phone can show it, got {width} × {height}")
     with rc_context(LOOK):
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
@@ -129,14 +127,16 @@ def weights_grid(
     cell = min(CELL, (WIDEST - side) / columns)
     if ax is None:
         ax = axes(side + cell * columns, 0.6 + min(cell, 0.42) * rows)
-    # The number is printed on the cell, so the cells bring a ground of their own.
-    ax.pcolormesh(np.ones_like(weights), cmap=ListedColormap([GROUND]), linewidth=0)
-    ax.pcolormesh(
-        weights, cmap=ramp(ROLES["output"], SHADE), vmin=0, vmax=1, edgecolors=to_rgba(INK, 0.4), linewidth=0.5
-    )
+    edge = {"edgecolors": to_rgba(INK, 0.4), "linewidth": 0.5}
     if cell >= LEAST_CELL:
+        # A number is printed on its cell, so the cells bring a ground of their own.
+        ax.add_patch(Rectangle((0, 0), columns, rows, facecolor=GROUND, edgecolor="none"))
+        ax.pcolormesh(weights, cmap=ramp(ROLES["output"], SHADE), vmin=0, vmax=1, **edge)
         for (i, j), weight in np.ndenumerate(weights):
-            ax.text(j + 0.5, i + 0.5, f"{weight:.2f}" if weight else "0", color=ON_GROUND, ha="center", va="center")
+            ax.text(j + 0.5, i + 0.5, _written(weight), color=ON_GROUND, ha="center", va="center")
+    else:
+        ax.pcolormesh(weights, cmap=ramp(ROLES["output"]), vmin=0, vmax=1, **edge)
+    ax.set_xlim(0, columns)
     ax.set_ylim(rows, 0)
     ax.set_yticks(np.arange(rows) + 0.5, queries, color=ROLES["query"])
     ax.set_xticks(np.arange(columns) + 0.5, keys, color=ROLES["key"])
@@ -183,7 +183,7 @@ def weight_bars(weights: Any, *, keys: Sequence[str] | None = None, ax: Axes | N
     ax.barh(lines, weights, height=0.62, color=to_rgba(ROLES["output"], SHADE))
     ax.vlines(weights, lines - 0.31, lines + 0.31, color=ROLES["output"], linewidth=2)
     for line, weight in enumerate(weights):
-        ax.text(weight + 0.025, line, f"{weight:.2f}" if weight else "0", va="center", color=INK)
+        ax.text(weight + 0.025, line, _written(weight), va="center", color=INK)
     ax.set(xlim=(0, 1.12), ylim=(len(weights) - 0.5, -0.5))
     ax.set_yticks(lines, [f"{MARKS['key']} {key}" for key in keys], color=ROLES["key"])
     ax.set_xticks([])
@@ -240,100 +240,27 @@ def arrows(query: Any, key: Any, *, value: Any = None, weights: Any = None, ax: 
         ax = axes(3.6, 3.9 + 0.5 * on_a_line)
     output = None if value is None or weights is None else weights @ value
 
-    points = [query, *key] + ([] if value is None or on_a_line else [*value])
-    reach = 1.18 * max(1.0, *(math.hypot(*point) for point in points))
-    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+    points = np.array([(0, 0), query, *key] + ([] if value is None or on_a_line else [*value]))
+    middle, half = (points.max(axis=0) + points.min(axis=0)) / 2, (points.max(axis=0) - points.min(axis=0)) / 2
+    (left, bottom), (right, top) = middle - half - 0.18 * half.max(), middle + half + 0.18 * half.max()
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
     ax.axhline(0, color=to_rgba(INK, 0.3), linewidth=0.8)
     ax.axvline(0, color=to_rgba(INK, 0.3), linewidth=0.8)
     ax.set_axis_off()
     for j, point in enumerate(key):
-        _arrow(ax, point, "key", 1.5 if weights is None else 1 + 3.5 * weights[j])
-    _arrow(ax, query, "query", 2.5)
-    for j, point in enumerate(key):
-        _mark(ax, point, "key", 13)
-        ax.annotate(str(j + 1), point, color=ROLES["key"], ha="center", va="center_baseline", size=8, weight="bold")
-    _mark(ax, query, "query", 13)
-    ax.annotate("q", query, color=GROUND, ha="center", va="center_baseline", size=8, weight="bold")
+        arrow(ax, point, "key", 1.5 if weights is None else 1 + 4 * weights[j])
+        mark(ax, point, "key", 13, inside=str(j + 1))
+    arrow(ax, query, "query", 2.5)
+    mark(ax, query, "query", 13, inside="q")
     if on_a_line:
-        _number_line(ax.inset_axes([0.04, -0.13, 0.92, 0.1]), value, output)
+        number_line(ax.inset_axes([0.04, -0.15, 0.92, 0.1]), value, output)
     elif value is not None:
         for j, point in enumerate(value):
-            _named(ax, point, "value", str(j + 1))
+            named(ax, point, "value", str(j + 1))
         if output is not None:
-            _mark(ax, output, "output", 9)
-    _legend(ax, ["query", "key", *["value"] * (value is not None), *["output"] * (output is not None)])
+            mark(ax, output, "output", 9)
+    legend(ax, ["query", "key", *["value"] * (value is not None), *["output"] * (output is not None)])
     return ax
-
-
-def _arrow(ax: Axes, tip: np.ndarray, role: str, width: float) -> None:
-    """A line from the origin with a head, solid or hollow, that ends at the edge of the mark on its tip."""
-    filled = role == "query"
-    ax.add_patch(
-        FancyArrowPatch(
-            (0, 0),
-            tuple(tip),
-            arrowstyle="-|>,head_length=0.55,head_width=0.3",
-            mutation_scale=12,
-            shrinkA=0,
-            shrinkB=7.5,
-            linewidth=width,
-            edgecolor=ROLES[role],
-            facecolor=ROLES[role] if filled else "none",
-            joinstyle="miter",
-            capstyle="butt",
-        )
-    )
-
-
-def _mark(ax: Axes, point: Any, role: str, size: float) -> None:
-    hollow = role == "key"
-    ax.plot(
-        *point,
-        linestyle="none",
-        marker={"query": "o", "key": "o", "value": "s", "output": "D"}[role],
-        markersize=size,
-        markerfacecolor="none" if hollow else ROLES[role],
-        markeredgecolor=ROLES[role],
-        markeredgewidth=1.8 if hollow else 0,
-        clip_on=False,
-        zorder=3,
-    )
-
-
-def _named(ax: Axes, point: Any, role: str, name: str) -> None:
-    _mark(ax, point, role, 8)
-    ax.annotate(name, point, (0, 7), textcoords="offset points", color=ROLES[role], ha="center", size=8, weight="bold")
-
-
-def _number_line(ax: Axes, value: np.ndarray, output: float | None) -> None:
-    """Values that are numbers, on a line from the least to the greatest, and the output among them."""
-    low, high = min(0.0, *value), max(0.0, *value)
-    margin = 0.06 * (high - low or 1)
-    ax.set(xlim=(low - margin, high + margin), ylim=(-1, 1), facecolor="none")
-    ax.axhline(0, color=to_rgba(INK, 0.6), linewidth=0.8)
-    for j, number in enumerate(value):
-        _named(ax, (number, 0), "value", str(j + 1))
-    if output is not None:
-        _mark(ax, (output, 0), "output", 9)
-    ticks = sorted({low, 0.0, high})
-    ax.set_xticks(ticks, [f"{tick:g}".replace("-", "\u2212") for tick in ticks], color=INK, size=9)
-    ax.set_yticks([])
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-
-
-def _legend(ax: Axes, roles: list[str]) -> None:
-    handles = []
-    for role in roles:
-        marker = {"query": "o", "key": "o", "value": "s", "output": "D"}[role]
-        face = "none" if role == "key" else ROLES[role]
-        line = Line2D([], [], linestyle="none", marker=marker, markerfacecolor=face, markeredgecolor=ROLES[role])
-        line.set(markersize=7, label=role)
-        handles.append(line)
-    ax.legend(
-        handles=handles, labelcolor=[ROLES[role] for role in roles], loc="lower center", bbox_to_anchor=(0.5, 1),
-        ncols=len(roles), frameon=False, handletextpad=0.1, columnspacing=1.1, borderaxespad=0.2,
-    )  # fmt: skip
 
 
 def _finite(array: Any, wanted: str) -> np.ndarray:
@@ -360,3 +287,7 @@ def _labels(name: str, labels: Sequence[str] | None, count: int) -> list[str]:
     if isinstance(labels, str) or len(labels) != count:
         raise ValueError(f"{name} needs {count} labels, one each, got {len(labels)}: {labels!r}")
     return [str(label) for label in labels]
+
+
+def _written(weight: float) -> str:
+    return f"{weight:.2f}" if weight else "0"
