@@ -56,7 +56,7 @@ def predict(
 
     >>> predict("How many weights has one query over 3 keys?", 3, tolerance=0, choices={9: "That is 3 queries."})
     How many weights has one query over 3 keys? (a number)
-    ✓ Right: 3
+    ✓ Right: 3.
     ✗ Not this: 9. That is 3 queries.
     """
     display(Question(question, answer, choices, tolerance))
@@ -70,9 +70,9 @@ class Question:
         if choices is not None and not isinstance(choices, Mapping):
             raise TypeError(f"choices must be a mapping of answers to reasons, got {type(choices).__name__}")
         reasons = {key: _text(f"the reason for {key!r}", why) for key, why in (choices or {}).items()}
-        self.tolerance = tolerance
         if tolerance is not None:
             self.kind, self.answer, self.reasons = "number", *_numbers(answer, reasons, tolerance)
+            self.tolerance = float(tolerance)
         elif is_finite_number(answer):
             raise TypeError(f"a number as answer needs a tolerance, got {answer!r} without: 0 is for a count")
         elif choices is not None:
@@ -99,18 +99,16 @@ class Question:
         question = f"<b>{marked(self.text)}</b>"
         if self.kind == "reveal":
             return f'<details class="predict"><summary>{question}</summary>\n<p>{marked(self.answer)}</p>\n</details>'
-        lines = [f'<div class="predict" data-predict="{self.kind}">', f"<p>{question}</p>"]
-        if self.kind == "choices":
+        is_number = self.kind == "number"
+        within = f' data-tolerance="{self.tolerance!r}"' if is_number else ""
+        lines = [f'<div class="predict" data-predict="{self.kind}"{within}>', f"<p>{question}</p>"]
+        if not is_number:
             lines += ["<ul>", *(f"<li>{marked(choice)}</li>" for choice in self.reasons), "</ul>"]
-        else:
-            lines[0] = lines[0].replace(">", f' data-tolerance="{self.tolerance!r}">')
         lines += ["<details><summary>Answer</summary>", "<ul>"]
         for answer, verdict, named, why in self.verdicts():
-            data = (" data-right" if verdict == RIGHT else "") + (
-                f' data-value="{answer!r}"' if self.kind == "number" else ""
-            )
-            said = f"{_ended(marked(named), named)} {marked(why)}" if why else marked(named)
-            lines.append(f"<li{data}><b>{verdict}</b> {said}</li>")
+            value = f' data-value="{answer!r}"' if is_number else ""
+            said = f"{marked(_ended(named))} {marked(why)}".rstrip()
+            lines.append(f"<li{value}><b>{verdict}</b> {said}</li>")
         return "\n".join([*lines, "</ul>", "</details>", "</div>"])
 
     def __repr__(self) -> str:
@@ -120,7 +118,7 @@ class Question:
         if self.kind == "choices":
             lines += [f"  - {choice}" for choice in self.reasons]
         for _, verdict, named, why in self.verdicts():
-            lines.append(f"{verdict} {_ended(named, named)} {why}" if why else f"{verdict} {named}")
+            lines.append(f"{verdict} {_ended(named)} {why}".rstrip())
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
@@ -146,8 +144,8 @@ def number(x: float) -> str:
     return text.replace("-", MINUS)
 
 
-def _ended(form: str, text: str) -> str:
-    return form if text[-1] in ".!?…" else f"{form}."
+def _ended(text: str) -> str:
+    return text if text[-1] in ".!?…" else f"{text}."
 
 
 def _text(name: str, text: Any) -> str:
