@@ -70,6 +70,8 @@ def normal_form(notebook) -> str:
     for number, cell in enumerate(notebook.cells, start=1):
         for name in [name for name, value in cell.metadata.items() if name in CELL_NOISE or value == []]:
             del cell.metadata[name]
+        if "remove-input" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # what a page leaves out, JupyterLab folds
         cell.id = cell_id(cell, ids)
         ids.add(cell.id)
         if cell.cell_type == "code":

@@ -83,6 +83,14 @@ def test_cell_metadata_of_the_run_goes_and_of_the_author_stays():
     assert normal(notebook).cells[0].metadata == {}
 
 
+def test_source_that_the_page_leaves_out_is_folded_in_jupyterlab():
+    notebook = notebook_of("1", "2")
+    notebook.cells[0].metadata = {"tags": ["remove-input"]}
+    folded, open_cell = normal(notebook).cells
+    assert folded.metadata == {"tags": ["remove-input"], "jupyter": {"source_hidden": True}}
+    assert "jupyter" not in open_cell.metadata
+
+
 def test_execution_counts_are_1_to_n_and_empty_cells_have_none():
     notebook = notebook_of("1", "  \n", "2")
     for cell, count in zip(notebook.cells, (17, 3, 19), strict=True):
