@@ -175,7 +175,8 @@ def _numbers(value: Any, decimals: int = 4) -> str:
         array = array.round(decimals) + 0.0
     if not array.ndim:
         return f"{array}"
-    with np.printoptions(precision=decimals, suppress=True, threshold=60, edgeitems=3, linewidth=WIDTH, sign="-"):
+    form = {"precision": decimals, "suppress": True, "threshold": 60, "edgeitems": 3, "linewidth": WIDTH}
+    with np.printoptions(**form, sign="-", legacy=False, formatter=None):
         return np.array2string(array, separator=", ", floatmode="maxprec")
 
 
