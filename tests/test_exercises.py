@@ -190,7 +190,6 @@ RIGHT = {
     "softmax": stable,
     "masked_softmax": masked,
     "temperature": lambda gap, share: gap / np.log(share / (1 - share)),
-    "attention": lambda query, key, value: (stable(query @ key.T) @ value, stable(query @ key.T)),
     "smooth": smooth_loop,
 }
 
@@ -201,15 +200,6 @@ def test_right_answers_are_praised_with_the_number_of_cases(name):
     assert verdict.right is True
     assert verdict.text.startswith(f"✓ {name} is right on all {len(EXERCISES[name].hidden())} cases")
     assert " ".join(verdict.text.split()).endswith("Well done.")
-
-
-def test_references_agree_with_torch():
-    rng = np.random.default_rng(1)
-    query, key, value = (torch.tensor(rng.normal(size=(4, 3))) for _ in range(3))
-    weights = torch.softmax(query @ key.T, dim=-1)
-    output, got = EXERCISES["attention"].reference(query.numpy(), key.numpy(), value.numpy())
-    np.testing.assert_allclose(got, weights.numpy())
-    np.testing.assert_allclose(output, (weights @ value).numpy())
 
 
 def test_temperature_gives_softmax_the_share_that_was_wanted():
@@ -245,12 +235,6 @@ MISTAKES = [
         "when the largest score is taken off",
     ),
     ("temperature", lambda gap, share: gap / np.log(share), "wanted  "),
-    ("attention", lambda query, key, value: ac.attend(query, key, value), "wanted weights"),
-    (
-        "attention",
-        lambda query, key, value: (0.5 + stable(query @ key.T) @ value, stable(query @ key.T)),
-        "wanted output",
-    ),
     (
         "smooth",
         lambda at, x, y, width: (e := np.exp(-((at[:, None] - x) ** 2) / (2 * width**2))) @ y / e.sum(axis=1),
@@ -445,9 +429,52 @@ class TestWhateverAFunctionDoes:
         assert len({self.told(wrong) for _ in range(3)}) == 1
 
 
-def test_one_result_instead_of_two_is_told():
-    text = judge("attention", lambda query, key, value: ac.attend(query, key, value)[0]).text
-    assert " ".join(text.split()).startswith("✗ attention must return output and weights, and returned an ndarray.")
+@pytest.fixture
+def two_results(monkeypatch):
+    """An exercise, `attention`, that gives two results."""
+
+    def reference(query, key, value):
+        return ac.attend(query, key, value, score=ac.scores.dot)
+
+    def cases(rng):
+        return [Case(tuple(rng.normal(size=shape) for shape in ((m, 2), (n, 2), (n, 1)))) for m, n in ((3, 4), (1, 2))]
+
+    attention = Exercise(("query", "key", "value"), ("output", "weights"), "Attend.", reference, cases)
+    monkeypatch.setitem(EXERCISES, "attention", attention)
+
+
+@pytest.mark.usefixtures("two_results")
+class TestTwoResults:
+    @staticmethod
+    def told(answer):
+        return judge("attention", answer).text
+
+    def test_both_are_judged(self):
+        def answer(query, key, value):
+            weights = torch.softmax(torch.tensor(query @ key.T), dim=-1).numpy()
+            return weights @ value, weights
+
+        assert self.told(answer) == "✓ attention is right on all 2 cases. Well done."
+        assert self.told(lambda *arrays: list(answer(*arrays))).startswith("✓")
+
+    def test_one_instead_of_two_is_told(self):
+        text = " ".join(self.told(lambda query, key, value: ac.attend(query, key, value)[0]).split())
+        assert text.startswith("✗ attention must return output and weights, and returned an ndarray. query")
+
+    def test_kind_of_each_is_told(self):
+        text = self.told(lambda query, key, value: (ac.attend(query, key, value)[0], None))
+        assert text.startswith("✗ attention returned None instead of weights")
+
+    def test_where_both_are_wrong_the_weights_are_shown_since_the_output_follows_from_them(self):
+        text = self.told(lambda query, key, value: ac.attend(query, key, value))
+        assert "wanted weights [[" in text and "got weights    [[" in text and "output" not in text
+
+    def test_output_alone_is_shown_where_the_weights_are_right(self):
+        def answer(query, key, value):
+            output, weights = ac.attend(query, key, value, score=ac.scores.dot)
+            return output + 1, weights
+
+        assert "wanted output" in self.told(answer)
 
 
 def test_number_is_wanted_where_the_exercise_gives_one():

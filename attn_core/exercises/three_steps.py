@@ -65,24 +65,6 @@ def temperatures(rng):
     return [Case((gap, share)) for gap, share in product((0.5, 1.0, 2.0, 10.0), (0.6, 0.75, 0.9, 0.99))]
 
 
-def attention(query, key, value):
-    return ac.attend(query, key, value, score=ac.scores.dot)
-
-
-def attentions(rng):
-    sizes = ((1, 2, 1, 1), (1, 2, 2, 1), (2, 2, 2, 1), (2, 3, 2, 2), (3, 2, 2, 3), (20, 30, 8, 5))
-    one_key = "One key takes all, so the output is its value, whatever the query."
-    return [
-        *(Case((tenths(rng, m, dim), tenths(rng, n, dim), tenths(rng, n, wide))) for m, n, dim, wide in sizes),
-        Case((tenths(rng, 2, 2), tenths(rng, 1, 2), tenths(rng, 1, 2)), "a single key", one_key),
-        Case(
-            (np.array([[10.0, 0.0]]), np.array([[100.0, 0.0], [0.0, 100.0]]), np.array([[1.0], [2.0]])),
-            "scores of 1000",
-            HUGE,
-        ),
-    ]
-
-
 def smooth(at, x, y, width):
     def closeness(query, key):
         return -((query - key.mT) ** 2) / (2 * width**2)
@@ -137,16 +119,6 @@ EXERCISES = {
         ),
         reference=temperature,
         cases=temperatures,
-    ),
-    "attention": Exercise(
-        takes=("query", "key", "value"),
-        gives=("output", "weights"),
-        task=(
-            "Take query (m, D), key (n, D) and value (n, Dv), and return output (m, Dv) and weights (m, n): "
-            "dot product, softmax, weighted sum."
-        ),
-        reference=attention,
-        cases=attentions,
     ),
     "smooth": Exercise(
         takes=("at", "x", "y", "width"),
