@@ -3,6 +3,8 @@
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from xml.etree import ElementTree
 
@@ -28,7 +30,8 @@ XLINK = "{http://www.w3.org/1999/xlink}href"
 
 def recolour(figure: Figure) -> None:
     """Give a figure colours that can be read on any ground; what is neither role nor grey stays."""
-    figure.draw_without_rendering()  # ticks and legends are made in drawing
+    with _quiet():
+        figure.draw_without_rendering()  # ticks and legends are made in drawing
     for artist in figure.findobj():
         _recolour(artist)
         if isinstance(artist, Text):
@@ -51,6 +54,8 @@ def _recolour(artist: Artist) -> None:
         face, edge = artist.get_facecolor(), artist.get_edgecolor()
         artist.set_alpha(None)
         artist.set(facecolor=_readable(face), edgecolor=_readable(edge))
+        if artist.get_hatch() and hasattr(artist, "set_hatchcolor"):
+            artist.set_hatchcolor(_readable(to_rgba(artist.get_hatchcolor())))
     elif isinstance(artist, Collection) and artist.get_array() is None:
         faces, edges = artist.get_facecolor(), artist.get_edgecolor()
         artist.set_alpha(None)
@@ -115,11 +120,17 @@ def png(figure: Figure) -> bytes:
 
 def _saved(figure, kind, **options):
     file = io.BytesIO()
-    with rc_context(DETERMINISTIC | INK_EVERYWHERE), warnings.catch_warnings():
-        # The page writes the text, in a font of its own that may well have the character.
-        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
+    with rc_context(DETERMINISTIC | INK_EVERYWHERE), _quiet():
         figure.savefig(file, format=kind, bbox_inches="tight", pad_inches=0.03, **options)
     return file.getvalue()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No word of missing letters: the page writes the text, in a font that may well have them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
+        yield
 
 
 def _rounded(text: str) -> str:

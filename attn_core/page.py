@@ -77,7 +77,8 @@ def show(figure: Figure, *, alt: str) -> None:
     data = {"image/svg+xml": svg(figure, alt), "image/png": png(figure), "text/plain": f"Figure: {alt}"}
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
-    _display(data)
+    width, height = re.search(r' width="(\d+)[\d.]*" height="(\d+)', data["image/svg+xml"]).groups()
+    _display(data, {"image/png": {"width": int(width), "height": int(height)}})
 
 
 def show_source(function: Callable[..., Any]) -> None:
@@ -115,7 +116,7 @@ def show_source(function: Callable[..., Any]) -> None:
         raise TypeError(f"show_source needs a function with a source in Python, got {name}") from None
     source = _with_one_line_of_docstring(textwrap.dedent(source))
     place = _place(function)
-    caption = f'<figcaption><code>{place}</code></figcaption>' if place else ""
+    caption = f"<figcaption><code>{place}</code></figcaption>" if place else ""
     page = f'<pre style="overflow-x: auto">{_highlighted(source)}</pre>'
     _display(
         {
@@ -186,13 +187,18 @@ def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> No
 
 
 def _with_one_line_of_docstring(source: str) -> str:
-    body = ast.parse(source).body[0].body
-    text = body[0].value if body and isinstance(body[0], ast.Expr) else None
+    try:
+        body = getattr(ast.parse(source).body[0], "body", None)
+    except SyntaxError:  # a lambda in the middle of a call
+        return source
+    text = body[0].value if isinstance(body, list) and isinstance(body[0], ast.Expr) else None
     if not isinstance(text, ast.Constant) or not isinstance(text.value, str) or text.lineno == text.end_lineno:
         return source
     lines = source.splitlines(keepends=True)
-    first = lines[text.lineno - 1].rstrip()
-    lines[text.lineno - 1 : text.end_lineno] = [f'{first}"""\n']
+    opening, quotes, *said = re.match(
+        r"""(\s*\w*(\"{3}|'{3}))\s*(.*)""", "".join(lines[text.lineno - 1 : text.end_lineno])
+    ).groups()
+    lines[text.lineno - 1 : text.end_lineno] = [f"{opening}{said[0].rstrip()}{quotes}\n"]
     return "".join(lines)
 
 

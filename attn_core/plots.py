@@ -123,7 +123,7 @@ def weights_grid(
     weights = _weights(weights, "weights (Lq, Lk)", 2)
     rows, columns = weights.shape
     queries, keys = _labels("queries", queries, rows), _labels("keys", keys, columns)
-    side = 0.35 + 0.1 * max(map(len, queries))
+    side = min(0.35 + 0.1 * max(map(len, queries)), WIDEST / 2)
     cell = min(CELL, (WIDEST - side) / columns)
     if ax is None:
         ax = axes(side + cell * columns, 0.6 + min(cell, 0.42) * rows)
@@ -242,7 +242,8 @@ def arrows(query: Any, key: Any, *, value: Any = None, weights: Any = None, ax: 
 
     points = np.array([(0, 0), query, *key] + ([] if value is None or on_a_line else [*value]))
     middle, half = (points.max(axis=0) + points.min(axis=0)) / 2, (points.max(axis=0) - points.min(axis=0)) / 2
-    (left, bottom), (right, top) = middle - half - 0.18 * half.max(), middle + half + 0.18 * half.max()
+    half += 0.18 * (half.max() or 1)
+    (left, bottom), (right, top) = middle - half, middle + half
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
     ax.axhline(0, color=to_rgba(INK, 0.3), linewidth=0.8)
     ax.axvline(0, color=to_rgba(INK, 0.3), linewidth=0.8)
@@ -265,7 +266,7 @@ def arrows(query: Any, key: Any, *, value: Any = None, weights: Any = None, ax: 
 
 def _finite(array: Any, wanted: str) -> np.ndarray:
     if hasattr(array, "detach"):
-        array = array.detach().cpu()
+        array = array.detach().cpu().double()  # numpy has no bfloat16
     array = np.asarray(array)
     if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
         raise ValueError(f"wanted {wanted} of finite numbers, got {array.tolist()}")
