@@ -114,7 +114,7 @@ def visit(browser, site):
         page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
         page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        page.on("requestfailed", lambda r: faults.append(f"failed: {r.url}"))
+        page.on("requestfailed", lambda r: None if r.method == "HEAD" else faults.append(f"failed: {r.url}"))
 
     def guard(route):
         if route.request.url.startswith((site, "data:", "blob:")):

@@ -9,7 +9,7 @@ from book._ext.policy import policy
 
 FIND = """(async () => {
   const steps = location.pathname.split("/");
-  for (let n = 1; n < steps.length; n++) {
+  for (let n = steps.length - 1; n > 0; n--) {
     const folder = steps.slice(0, n).join("/") + "/";
     const found = await fetch(folder + "objects.inv", { method: "HEAD" });
     if (found.ok) { const link = document.querySelector("a"); link.href = folder; link.hidden = false; return; }
@@ -26,7 +26,9 @@ PAGE = """<!DOCTYPE html>
 <meta name="robots" content="noindex">
 <title>No page here — {title}</title>
 <style>
+html {{ background: Canvas; color: CanvasText; }}
 body {{ max-width: 42rem; margin: 15vh auto; padding: 0 1.25rem; font: 1.125rem/1.6 Georgia, serif; }}
+a {{ color: inherit; }}
 h1 {{ font: 700 2.05rem/1.25 system-ui, sans-serif; }}
 </style>
 </head>
