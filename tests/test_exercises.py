@@ -50,9 +50,14 @@ class Parsed(HTMLParser):
 
 
 def test_reveal_folds_the_answer_under_the_question():
-    assert KINDS["reveal"].html() == (
-        '<details class="predict"><summary><b>Why?</b></summary>\n<p>Because <code>e &gt; 0</code>.</p>\n</details>'
-    )
+    assert KINDS["reveal"].html().splitlines() == [
+        '<div class="predict" data-predict="reveal">',
+        "<p><b>Why?</b></p>",
+        '<details><summary style="cursor: pointer"><u>Show the answer</u></summary>',
+        "<p>Because <code>e &gt; 0</code>.</p>",
+        "</details>",
+        "</div>",
+    ]
     assert repr(KINDS["reveal"]) == "Why?\nAnswer: Because `e > 0`."
 
 
@@ -64,7 +69,7 @@ def test_choices_stand_in_the_open_in_their_order_and_the_verdicts_are_folded_aw
         "<li>The longer</li>",
         "<li>Neither</li>",
         "</ul>",
-        "<details><summary>Answer</summary>",
+        '<details><summary style="cursor: pointer"><u>Show the answer</u></summary>',
         "<ul>",
         "<li><b>✓ Right:</b> The longer. Length counts.</li>",
         "<li><b>✗ Not this:</b> Neither. So it is for the <code>cosine</code>.</li>",
@@ -85,7 +90,7 @@ def test_number_says_its_tolerance_and_the_right_one_comes_first():
     assert KINDS["number"].html().splitlines() == [
         '<div class="predict" data-predict="number" data-tolerance="0.01">',
         "<p><b>How much?</b></p>",
-        "<details><summary>Answer</summary>",
+        '<details><summary style="cursor: pointer"><u>Show the answer</u></summary>',
         "<ul>",
         '<li data-value="0.25"><b>✓ Right:</b> 0.25, give or take 0.01. A quarter.</li>',
         '<li data-value="0.5"><b>✗ Not this:</b> 0.5. Twice that.</li>',
@@ -109,7 +114,7 @@ def test_html_is_whole_without_attributes_or_forms_and_has_no_id(kind):
     parsed = Parsed(KINDS[kind].html())
     assert parsed.tags.count("details") == parsed.tags.count("summary") == 1
     assert not {"form", "input", "script", "style", "button"} & set(parsed.tags)
-    assert all(name == "class" or name.startswith("data-") for name in parsed.attributes)
+    assert all(name in ("class", "style") or name.startswith("data-") for name in parsed.attributes)
 
 
 def test_every_text_is_escaped():

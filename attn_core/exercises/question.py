@@ -14,6 +14,8 @@ from IPython.display import display
 from attn_core._checks import is_finite_number
 
 RIGHT, WRONG = "✓ Right:", "✗ Not this:"
+# Underlined, for JupyterLab takes from a summary the mark that it can be unfolded.
+SUMMARY = '<summary style="cursor: pointer"><u>Show the answer</u></summary>'
 MINUS = "\u2212"
 
 
@@ -97,19 +99,21 @@ class Question:
     def html(self) -> str:
         """The question as HTML: the same for the same arguments, and right without a script."""
         question = f"<b>{marked(self.text)}</b>"
-        if self.kind == "reveal":
-            return f'<details class="predict"><summary>{question}</summary>\n<p>{marked(self.answer)}</p>\n</details>'
-        is_number = self.kind == "number"
-        within = f' data-tolerance="{self.tolerance!r}"' if is_number else ""
+        within = f' data-tolerance="{self.tolerance!r}"' if self.kind == "number" else ""
         lines = [f'<div class="predict" data-predict="{self.kind}"{within}>', f"<p>{question}</p>"]
-        if not is_number:
+        if self.kind == "choices":
             lines += ["<ul>", *(f"<li>{marked(choice)}</li>" for choice in self.reasons), "</ul>"]
-        lines += ["<details><summary>Answer</summary>", "<ul>"]
-        for answer, verdict, named, why in self.verdicts():
-            value = f' data-value="{answer!r}"' if is_number else ""
-            said = f"{marked(_ended(named))} {marked(why)}".rstrip()
-            lines.append(f"<li{value}><b>{verdict}</b> {said}</li>")
-        return "\n".join([*lines, "</ul>", "</details>", "</div>"])
+        lines.append(f"<details>{SUMMARY}")
+        if self.kind == "reveal":
+            lines.append(f"<p>{marked(self.answer)}</p>")
+        else:
+            lines += ["<ul>", *(self._verdict(*verdict) for verdict in self.verdicts()), "</ul>"]
+        return "\n".join([*lines, "</details>", "</div>"])
+
+    def _verdict(self, answer: Any, verdict: str, named: str, why: str) -> str:
+        value = f' data-value="{answer!r}"' if self.kind == "number" else ""
+        said = f"{marked(_ended(named))} {marked(why)}".rstrip()
+        return f"<li{value}><b>{verdict}</b> {said}</li>"
 
     def __repr__(self) -> str:
         if self.kind == "reveal":

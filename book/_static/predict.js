@@ -49,7 +49,7 @@ const KINDS = {
   },
 };
 
-for (const question of document.querySelectorAll("div.predict")) {
+for (const question of document.querySelectorAll(".predict:not([data-predict=reveal])")) {
   const choices = [...question.querySelectorAll(":scope > ul > li")], folded = question.querySelector("details");
   const answers = [...folded.querySelectorAll("li")];
   const { controls, says } = KINDS[question.dataset.predict](choices, answers, Number(question.dataset.tolerance));
@@ -64,7 +64,7 @@ for (const question of document.querySelectorAll("div.predict")) {
 }
 
 // On paper nothing unfolds.
-const questions = [...document.querySelectorAll("div.predict > details, details.predict")];
+const questions = [...document.querySelectorAll(".predict > details")];
 let unfolded = [];
 addEventListener("beforeprint", () => { for (const one of unfolded = questions.filter((q) => !q.open)) one.open = true; });
 addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; });
