@@ -39,6 +39,7 @@ def situations():
         edges = {
             "all masked": {"mask": [False] * 4},
             "one open": {"mask": [False, True, False, False]},
+            "alike, one longer": {"query": [1.5, 0.0], "key": [[1.0, 0.8], [1.4, -1.12], [-1.0, 0.0], [0.0, 1.0]]},
             "equal keys": {"key": [[1.0, 1.0]] * 4},
             "zero query": {"query": [0.0, 0.0]},
             "zero key": {"key": [[0.0, 0.0], *DEFAULTS["key"][1:]]},

@@ -23,6 +23,16 @@ def polar(degrees, length):
     return [round(length * math.cos(t), 4), round(length * math.sin(t), 4)]
 
 
+def listed(keys):
+    """Keys by their numbers, in words.
+
+    >>> listed([0, 1, 3])
+    '1, 2 and 4'
+    """
+    *some, last = [str(j + 1) for j in keys]
+    return f"{', '.join(some)} and {last}" if some else last
+
+
 class Playground(BookWidget):
     """A query among keys in the plane: set a similarity, and watch weights and output change.
 
@@ -163,8 +173,7 @@ class Playground(BookWidget):
         if self.score == "linear":
             return f"This score does not hear the query: turn it, and no weight moves; key {top + 1} keeps {w}."
         if len(equal) > 1:
-            names = [str(j + 1) for j in equal]
-            return f"Keys {', '.join(names[:-1])} and {names[-1]} share the largest weight: {w} each."
+            return f"Keys {listed(equal)} share the largest weight: {w} each."
         if weights[top] >= 0.995:
             return f"Key {top + 1} takes all the weight: the output is its value, {its}."
         if all(self.scores[j] < 0 for j in may):
@@ -178,6 +187,12 @@ class Playground(BookWidget):
                 f"{self.normalize} cuts them off."
             )
         near = max(may, key=lambda j: similar[j])
+        alike = [j for j in may if abs(similar[j] - similar[top]) < 0.005]
+        if len(alike) > 1 and similar[near] - similar[top] < 0.005 and self.score.endswith("dot"):
+            return (
+                f"Keys {listed(alike)} are equally similar to the query, but key {top + 1} is longer "
+                f"and gets more weight: {w}."
+            )
         if near != top and self.score.endswith("dot"):
             return f"Key {near + 1} points closer to the query, but key {top + 1} is longer and gets more weight: {w}."
         if near != top:

@@ -63,7 +63,8 @@ export function caption({ score, normalize, mask, value, similar, scores, weight
   if (may.every((j) => scores[j] < 0)) return `Every score is negative, and still the weights sum to 1: only differences count, and key ${top + 1} gets ${w}.`;
   const none = may.filter((j) => weights[j] === 0).length;
   if (none > 0) return `Key ${top + 1} gets ${w} of the weight, and ${none} of ${may.length} keys exactly none: ${normalize} cuts them off.`;
-  const near = first(similar);
+  const near = first(similar), alike = may.filter((j) => Math.abs(similar[j] - similar[top]) < 0.005);
+  if (alike.length > 1 && similar[near] - similar[top] < 0.005 && score.endsWith("dot")) return `Keys ${listed(alike.map((j) => j + 1))} are equally similar to the query, but key ${top + 1} is longer and gets more weight: ${w}.`;
   if (near !== top && score.endsWith("dot")) return `Key ${near + 1} points closer to the query, but key ${top + 1} is longer and gets more weight: ${w}.`;
   if (near !== top) return `Key ${near + 1} points closest to the query, but the ${SCORES[score].name} score asks for something else: key ${top + 1} gets ${w}.`;
   return `Key ${top + 1} points closest to the query and gets ${w} of the weight; its value is ${its}, the output ${vector(output)}.`;
