@@ -16,7 +16,7 @@ from .trial import Trial, run
 EXERCISES: dict[str, Exercise] = {**three_steps.EXERCISES}
 SECONDS = 5.0  # for one case; the largest takes attn_core a millisecond
 LINES = 5  # of what a function printed
-WIDTH = 60  # characters a line, which a phone shows
+WIDTH = 60  # characters a line, as in the code of the chapters
 
 
 def check(name: str, answer: Callable[..., Any] | None) -> None:
