@@ -9,6 +9,7 @@ import http.server
 import os
 import shutil
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--no-first-run",
 ]
+ABORTED = "net::ERR_ABORTED"
 NO_BROWSER = (
     "no browser: install Chromium (Debian, Ubuntu: apt-get install chromium), or run "
     "`.venv/bin/playwright install chromium`, or set CHROMIUM to the path of one"
@@ -73,7 +75,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(body)
+            with suppress(ConnectionError):   # the reader has left
+                self.wfile.write(body)
 
     do_HEAD = do_GET
 
@@ -114,7 +117,8 @@ def visit(browser, site):
         page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
         page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        page.on("requestfailed", lambda r: None if r.method == "HEAD" else faults.append(f"failed: {r.url}"))
+        # aborted is what a page was still loading when the test left it
+        page.on("requestfailed", lambda r: None if r.failure == ABORTED else faults.append(f"failed: {r.url}"))
 
     def guard(route):
         if route.request.url.startswith((site, "data:", "blob:")):
