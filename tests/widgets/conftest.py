@@ -21,7 +21,7 @@ def modules(html):
 def kit(browser, site, modules):
     """A page whose `window.<stem>` is the served module of that widget: its mathematics can be called."""
     page = browser.new_page()
-    page.goto(site + "genindex.html")
+    page.goto(site + "search.html")
     for stem, path in modules.items():
         page.evaluate("async ([stem, path]) => { window[stem] = await import(path) }", [stem, site + path])
     yield page
