@@ -108,7 +108,6 @@ def show_source(function: Callable[..., Any]) -> None:
         \"\"\"Score a pair by its dot product, which grows with the length of both vectors.\"\"\"
         return query @ key.mT
     """
-    function = inspect.unwrap(function)
     try:
         source = inspect.getsource(function)
     except (TypeError, OSError):
