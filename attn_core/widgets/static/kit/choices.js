@@ -48,7 +48,7 @@ export function choices({ get, put }) {
       set(warm, rounded(Math.log10(now.temperature), 2)); place(warm, { "aria-valuetext": fixed(now.temperature) });
       warm.disabled = now.normalize === "hardmax";
       write(warmth, warm.disabled ? "none" : fixed(now.temperature));
-      write(summary, `${SCORES[now.score].name} · ${now.normalize}${warm.disabled ? "" : ` · temperature ${fixed(now.temperature)}`}`);
+      write(summary, `score: ${SCORES[now.score].name} · normalise: ${now.normalize}${warm.disabled ? "" : ` · T = ${fixed(now.temperature)}`}`);
       general.hidden = now.score !== "general";
       matrix.forEach((row, r) => row.forEach((input, c) => set(input, now.general_weight[r][c])));
       fixedParameters.hidden = !(now.score in PARAMETERS);

@@ -1,7 +1,7 @@
 // One line a key: its similarity under the hand, its score, its weight as a bar with the number, its value; angle,
 // length, value, mask and removal unfold below. Then the output.
 import { h, number, place, set, write } from "./dom.js";
-import { fixed, rounded, short, vector } from "./format.js";
+import { fixed, rounded, share, short, vector } from "./format.js";
 import { PLANE, size } from "./plane.js";
 
 // act: what a reader can do, { similarity, angle, length, value, mask, remove, add, lit }: each takes the key's number first.
@@ -24,14 +24,14 @@ export function rows(act, { most, beside }) {
     const part = {
       slide: h("input", { type: "range", min: -1, max: 1, step: 0.01, class: "attn-similarity", "aria-label": `${name}: similarity to the query`,
         oninput: (event) => act.similarity(j, Number(event.target.value)) }),
-      similar: h("output", { class: "attn-number" }), score: h("span", { class: "attn-number attn-score" }),
+      similar: h("output", { class: "attn-number" }), score: h("span", { class: "attn-number attn-score" }), scoreToo: h("span", { class: "attn-number" }),
       bar: h("span", { class: "attn-bar" }), weight: h("span", { class: "attn-number" }), value: h("span", { class: "attn-number role-value" }),
       angle: number(`${name}: angle, degrees`, (x) => act.angle(j, x), { step: 1 }),
       length: number(`${name}: length`, (x) => act.length(j, x), { min: 0, max: PLANE.reach }),
       values: value[j].map((_, c) => number(`${name}: value${value[j].length > 1 ? `, ${"xy"[c]}` : ""}`, (x) => act.value(j, c, x), { step: 0.5 })),
       may: h("input", { type: "checkbox", onchange: (event) => act.mask(j, event.target.checked) }),
     };
-    part.more = h("div", { class: "attn-more" }, h("label", {}, "angle ", part.angle, "°"), h("label", {}, "length ", part.length),
+    part.more = h("div", { class: "attn-more" }, h("span", { class: "attn-narrow" }, "score ", part.scoreToo), h("label", {}, "angle ", part.angle, "°"), h("label", {}, "length ", part.length),
       h("span", {}, "value ", ...part.values), h("label", {}, part.may, " may attend"),
       key.length > 1 ? h("button", { type: "button", "aria-label": `remove ${name}`, onclick() {
         act.remove(j);
@@ -42,7 +42,7 @@ export function rows(act, { most, beside }) {
     show(open);
     part.row = h("div", { class: "attn-row", role: "group", onfocusin: () => act.lit(j), onfocusout: () => act.lit(null) },
       h("span", { class: "attn-name role-key" }, j + 1), part.slide, part.similar, part.score,
-      h("span", { class: "attn-weight" }, part.bar, part.weight), part.value, part.unfold, part.more);
+      h("span", { class: "attn-weight" }, h("span", { class: "attn-track" }, part.bar), part.weight), part.value, part.unfold, part.more);
     return part;
   }
 
@@ -61,9 +61,9 @@ export function rows(act, { most, beside }) {
         part.row.classList.toggle("attn-masked", !mask[j]);
         part.row.classList.toggle("attn-lit", shown === j);
         set(part.slide, rounded(similar[j], 2));
-        place(part.slide, { "aria-valuetext": `${fixed(similar[j])}; weight ${fixed(weights[j])}` });
-        write(part.similar, fixed(similar[j])); write(part.score, fixed(scores[j]));
-        write(part.weight, fixed(weights[j])); write(part.value, vector(value[j], short));
+        place(part.slide, { "aria-valuetext": `${fixed(similar[j])}; weight ${share(weights[j])}` });
+        write(part.similar, fixed(similar[j])); write(part.score, fixed(scores[j])); write(part.scoreToo, fixed(scores[j]));
+        write(part.weight, share(weights[j])); write(part.value, vector(value[j], short));
         part.bar.style.width = `${rounded(100 * weights[j], 2)}%`;
         set(part.angle, Math.round(angles.key[j]) % 360); set(part.length, rounded(size(key[j]), 2));
         part.values.forEach((input, c) => set(input, value[j][c]));
