@@ -105,7 +105,7 @@ def show_source(function: Callable[..., Any]) -> None:
     # attn_core/scores.py
     @takes("query (..., Lq, D)", "key (..., Lk, D)")
     def dot(query: Array, key: Array) -> Array:
-        \"\"\"Score a pair by its dot product, which grows with the length of both vectors.\"\"\"
+        \"\"\"Score a pair by its dot product.\"\"\"
         return query @ key.mT
     """
     try:

@@ -314,7 +314,7 @@ def test_source_is_the_functions_own_below_its_decorator(shown):
         "# attn_core/scores.py\n"
         '@takes("query (..., Lq, D)", "key (..., Lk, D)")\n'
         "def dot(query: Array, key: Array) -> Array:\n"
-        '    """Score a pair by its dot product, which grows with the length of both vectors."""\n'
+        '    """Score a pair by its dot product."""\n'
         "    return query @ key.mT\n"
     )
 
