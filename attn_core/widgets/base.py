@@ -88,9 +88,6 @@ class BookWidget(anywidget.AnyWidget):
             )
         super().__init__(**kwargs)
 
-    def fallback(self):
-        raise NotImplementedError(f"{type(self).__name__} needs a fallback()")
-
     def state(self):
         """The traits that make up the present situation, as JSON holds them."""
         return {name: plain(getattr(self, name)) for name in self.STATE}

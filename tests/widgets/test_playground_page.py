@@ -118,7 +118,7 @@ def test_first_control_is_the_query_angle_and_answers_the_arrow_keys(chapter):
     first.focus()
     for _ in range(34):
         chapter.keyboard.press("ArrowRight")
-    assert figure.locator(".attn-turn output").inner_text() == "72°"
+    assert figure.locator(".attn-turn .attn-number").inner_text() == "72°"
     assert row(figure, 2)["similarity"] == 1.0
     assert weights(figure)[1] > before[1]
     assert np.argmax(weights(figure)) == 1
@@ -164,10 +164,10 @@ def test_arrow_in_the_plane_moves_by_keyboard_and_shift_moves_further(chapter):
     before = weights(figure)
     handle.focus()
     chapter.keyboard.press("ArrowLeft")
-    small = number(figure.locator(".attn-turn output").inner_text())
+    small = number(figure.locator(".attn-turn .attn-number").inner_text())
     assert small > 38
     chapter.keyboard.press("Shift+ArrowLeft")
-    assert number(figure.locator(".attn-turn output").inner_text()) - small > small - 38
+    assert number(figure.locator(".attn-turn .attn-number").inner_text()) - small > small - 38
     assert weights(figure) != before
     assert "angle" in handle.get_attribute("aria-valuetext")
 
@@ -198,7 +198,7 @@ def test_arrow_in_the_plane_is_dragged_by_a_finger(visit):
             "Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x - 6 * step, "y": y - 4 * step}]}
         )
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert number(figure.locator(".attn-turn output").inner_text()) > 50
+    assert number(figure.locator(".attn-turn .attn-number").inner_text()) > 50
     assert page.evaluate("scrollY") == scrolled  # the finger moved the arrow, not the page
 
 
@@ -305,7 +305,7 @@ def test_query_of_length_zero_keeps_its_angle(chapter):
     for x in ("0", "1.5"):
         length.fill(x)
         chapter.keyboard.press("Enter")
-        assert figure.locator(".attn-turn output").inner_text() == "38°"
+        assert figure.locator(".attn-turn .attn-number").inner_text() == "38°"
     assert_allclose(weights(figure), Playground().weights, atol=0.0051)
 
 
@@ -337,6 +337,12 @@ def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
     assert heard[-1][1].startswith("key 2 · angle ")
     assert "similarity 0.63" in heard[-1][1]
     assert "output" in heard[-1][1]
+
+
+def test_only_one_part_of_the_widget_speaks(chapter):
+    figure = alive(chapter)
+    assert figure.locator("output, [aria-live], [role=alert], [role=log]").count() == 1
+    assert figure.locator("[role=status]").inner_text() == ""  # the note, empty until a link is copied
 
 
 def test_two_copies_on_one_page_do_not_disturb_each_other(chapter):
@@ -394,7 +400,7 @@ def test_link_to_this_situation_brings_it_back(visit, site):
     assert link == page.url
     again = visit(link.removeprefix(site))
     assert weights(alive(again)) == weights(figure)
-    assert alive(again).locator(".attn-turn output").inner_text() == "123°"
+    assert alive(again).locator(".attn-turn .attn-number").inner_text() == "123°"
 
 
 def test_exception_in_a_widget_leaves_its_still_form_and_a_note(browser, site, modules):
@@ -474,7 +480,7 @@ def test_less_motion_is_honoured(visit):
     page = visit(CHAPTER, reduced_motion="reduce")
     figure = alive(page)
     figure.get_by_role("button", name="turn to key 2").click()
-    assert figure.locator(".attn-turn output").inner_text() == "72°"  # at once
+    assert figure.locator(".attn-turn .attn-number").inner_text() == "72°"  # at once
 
 
 def test_leaving_takes_listeners_along(visit, modules, site):

@@ -143,14 +143,14 @@ function render({ model, el }) {
   // ---- what is seen, from top to bottom
   const button = (text, onclick) => h("button", { type: "button", onclick }, text);
   const turn = h("input", { type: "range", min: 0, max: 359, step: 1, "aria-label": "query angle, degrees", oninput: () => act.angle("query", Number(turn.value)) });
-  const turned = h("output", { class: "attn-number" });
+  const turned = h("span", { class: "attn-number" });
   const queryLength = number("query length", (x) => act.length("query", x), { min: 0, max: PLANE.reach });
   const presets = h("div", { class: "attn-presets", role: "group", "aria-label": "situations" },
     ...Object.entries(PRESETS).map(([name, patch]) => button(name, () => go(patch))));
   const quiet = [["reset", () => go(start)], ["copy link", copyLink]].slice(0, el.closest("figure[data-widget]") ? 2 : 1)   // in a notebook the address is not the reader's
     .map(([text, onclick]) => h("button", { type: "button", class: "attn-quiet", onclick }, text));
   const picture = arrows({ tip, move, lit }), table = rows(act, { most: MOST_KEYS, beside: quiet }), how = choices({ get, put }), three = steps();
-  const sentence = h("figcaption", { class: "attn-caption" }), note = h("p", { class: "attn-note", role: "status" });
+  const sentence = h("p", { class: "attn-caption" }), note = h("p", { class: "attn-note", role: "status" });
   const spoken = h("p", { class: "attn-spoken", "aria-live": "polite" }), voice = speaker(spoken);
   const view = h("div", { class: "attn-view attn-playground" },
     h("div", { class: "attn-turn" }, h("span", { class: "role-query" }, "query angle"), turn, turned,

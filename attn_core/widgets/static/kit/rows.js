@@ -24,7 +24,7 @@ export function rows(act, { most, beside }) {
     const part = {
       slide: h("input", { type: "range", min: -1, max: 1, step: 0.01, class: "attn-similarity", "aria-label": `${name}: similarity to the query`,
         oninput: (event) => act.similarity(j, Number(event.target.value)) }),
-      similar: h("output", { class: "attn-number" }), score: h("span", { class: "attn-number attn-score" }), scoreToo: h("span", { class: "attn-number" }),
+      similar: h("span", { class: "attn-number" }), score: h("span", { class: "attn-number attn-score" }), scoreToo: h("span", { class: "attn-number" }),
       bar: h("span", { class: "attn-bar" }), weight: h("span", { class: "attn-number" }), value: h("span", { class: "attn-number role-value" }),
       angle: number(`${name}: angle, degrees`, (x) => act.angle(j, x), { step: 1 }),
       length: number(`${name}: length`, (x) => act.length(j, x), { min: 0, max: PLANE.reach }),
