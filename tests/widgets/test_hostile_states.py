@@ -188,7 +188,7 @@ def test_hostile_address_runs_nothing_and_changes_nothing(visit, stem):
 
 @pytest.mark.browser
 @every_widget
-def test_hostile_json_in_a_figure_leaves_its_still_form_or_a_sound_picture(visit, browser, stem, site):
+def test_hostile_json_in_a_figure_leaves_its_still_form_or_a_sound_picture(visit, stem, site):
     name, state = page_with(stem), widgets.by_stem(stem)().state()
     sound = widgets.by_stem(stem)().html()
     start, end = sound.index("{"), sound.index("</script>")
