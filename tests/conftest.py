@@ -35,6 +35,18 @@ def find_browser(playwright):
     return found or (own if Path(own).exists() else None)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What each page of the book weighs, compressed, heaviest first, when the tests have weighed some."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    weights = [value for report in reports for name, value in report.user_properties if name == "weight"]
+    if weights:
+        width = max(len(page) for page, *_ in weights)
+        terminalreporter.section("weight of the pages, compressed")
+        terminalreporter.line(f"{'page':{width}}  requests  KiB before scrolling  KiB in all")
+        for page, requests, first, whole in sorted(weights, key=lambda row: (-row[2], row[0])):
+            terminalreporter.line(f"{page:{width}}  {requests:8}  {first:20.1f}  {whole:10.1f}")
+
+
 # A module at a time: Playwright's event loop would be in the way of the notebooks that the same process runs.
 @pytest.fixture(scope="module")
 def browser():

@@ -40,7 +40,9 @@ async function mount(figure) {
   const still = figure.querySelector(".attn-fallback"), el = document.createElement("div");
   try {
     const module = await import(new URL(MODULES[figure.dataset.widget], import.meta.url));
-    const model = new Model(JSON.parse(figure.querySelector("script").textContent));
+    const state = JSON.parse(figure.querySelector("script").textContent);
+    if (module.valid?.(state) === false) throw new Error("This is no state that it can show.");
+    const model = new Model(state);
     el.className = "attn-waiting";          // laid out, for widgets measure themselves, but not seen yet
     figure.append(el);
     mounted.set(figure, { model, valid: module.valid });

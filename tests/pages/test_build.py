@@ -1,40 +1,7 @@
 """Building the book: the same bytes twice, mistakes that stop it, changes that are seen."""
 
-import os
-import shutil
-import subprocess
-import sys
-
 import pytest
-from pages.built import ROOT
-
-PARTS = ["_config.yml", "_toc.yml", "book", "chapters", "attn_core"]
-
-
-class Copy:
-    """A copy of the book's sources that a test may change."""
-
-    def __init__(self, folder):
-        self.folder, self.html = folder, folder / "_build/html"
-        skip = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-        for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            copy(ROOT / part, folder / part, **({"ignore": skip} if copy is shutil.copytree else {}))
-
-    def build(self):
-        # from the copy's folder, so that its own attn_core is imported
-        environment = {**os.environ, "PYTHONHASHSEED": "random", "NO_COLOR": "1"}
-        command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-        command += ["build", ".", "-W", "-n", "--keep-going"]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True)
-
-    def files(self):
-        return {path.relative_to(self.html): path.read_bytes() for path in self.html.rglob("*") if path.is_file()}
-
-    def change(self, path, old, new):
-        text = (self.folder / path).read_text()
-        assert old in text
-        (self.folder / path).write_text(text.replace(old, new, 1))
+from pages.built import Copy
 
 
 @pytest.fixture(scope="module")

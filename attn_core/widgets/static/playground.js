@@ -31,18 +31,22 @@ export const PRESETS = {
   "nothing to attend": { mask: [false, false, false, false] },
 };
 
-// Is this a situation that the playground can show? What comes from an address may be anything.
+// Is this a situation that the playground can show? What comes from an address or a page may be anything.
 export function valid(state) {
   const finite = (x) => typeof x === "number" && Math.abs(x) <= 1e6;
   const matrix = (m, heights, widths) => Array.isArray(m) && heights.includes(m.length)
     && m.every((row) => Array.isArray(row) && widths.includes(row.length) && row.length === m[0].length && row.every(finite));
-  if (state === null || typeof state !== "object" || !Object.keys(state).every((name) => SITUATION.includes(name))) return false;
-  const { query, key, value, mask, score, normalize, temperature, general_weight } = state;
+  if (state === null || typeof state !== "object" || !Object.keys(state).every((name) => STATE.includes(name))) return false;
+  const { query, key, value, mask, score, normalize, temperature, general_weight, linear_weight, query_weight, key_weight, v } = state;
+  const additive = [query_weight, key_weight, v];
   return matrix([query], [1], [2]) && matrix(key, [1, 2, 3, 4, 5, MOST_KEYS], [2]) && matrix(value, [key.length], [1, 2])
     && Array.isArray(mask) && mask.length === key.length && mask.every((may) => typeof may === "boolean")
     && typeof score === "string" && Object.hasOwn(SCORES, score) && typeof normalize === "string" && Object.hasOwn(NORMALIZERS, normalize)
     && finite(temperature) && temperature >= 0.01 && temperature <= 100
-    && (general_weight === undefined || matrix(general_weight, [2], [2]));
+    && (general_weight === undefined || matrix(general_weight, [2], [2]))
+    && (linear_weight === undefined || matrix([linear_weight], [1], [4]))
+    && (additive.every((part) => part === undefined)
+      || (matrix([v], [1], [v?.length]) && v.length > 0 && matrix(query_weight, [2], [v.length]) && matrix(key_weight, [2], [v.length])));
 }
 
 // Everything that is drawn: the situation, what attention makes of it, and the similarities.

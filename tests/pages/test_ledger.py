@@ -1,0 +1,208 @@
+"""The ledger of claims: what it lists, where its links lead, and what stops the build."""
+
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from pages.built import HTML, ROOT, Copy
+
+CLAIMS = yaml.safe_load((ROOT / "book/claims.yml").read_text())["claims"]
+ENTRIES = [(chapter, claim) for claim, entry in CLAIMS.items() for chapter in entry["chapters"]]
+CHAPTER = "chapters/04-three-steps.ipynb"
+
+
+class Read(HTMLParser):
+    """A ledger page as (chapter, claim) -> what is said of it, and the text of every element with an id."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.entries, self.chapter, self._entry, self._in = {}, None, None, []
+        self.count = re.search(r'class="ledger-count">(.*?)<', text)[1]
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "section" and attrs.get("id", "").startswith("chapter-"):
+            self.chapter = int(attrs["id"].removeprefix("chapter-"))
+        if tag == "dt":
+            self._entry = {"id": attrs.get("id"), "dt": "", "dd": "", "link": None}
+        if tag == "dd":
+            self._entry["kind"] = attrs["class"]
+        if tag == "a" and "dd" in self._in:
+            self._entry["link"] = attrs["href"]
+        self._in.append(tag)
+
+    def handle_data(self, data):
+        for part in ("dt", "dd"):
+            if part in self._in:
+                self._entry[part] += data
+
+    def handle_endtag(self, tag):
+        while self._in and self._in.pop() != tag:
+            pass
+        if tag == "dd":
+            claim = re.match(r"C\d+[a-z]?", self._entry["dt"])[0]
+            assert (self.chapter, claim) not in self.entries
+            self.entries[self.chapter, claim] = self._entry
+
+
+@cache
+def ledger(folder=HTML):
+    return Read((folder / "book/claims.html").read_text())
+
+
+def printed(folder=ROOT):
+    """Chapter and claim -> the text of the verdict, as the notebooks of a book hold it."""
+    found = {}
+    for path in (folder / "chapters").glob("*.ipynb"):
+        for cell in json.loads(path.read_text())["cells"]:
+            for output in cell.get("outputs", []):
+                if output.get("metadata", {}).get("attn_core"):
+                    text = "".join(output["data"]["text/plain"])
+                    found[int(path.name[:2]), text.split(":")[0]] = text
+    return found
+
+
+def plain(markdown):
+    return " ".join(markdown.replace("*", "").replace("’", "'").split())
+
+
+def test_every_claim_is_listed_in_each_of_its_chapters_in_the_words_of_the_file():
+    assert sorted(ledger().entries) == sorted(ENTRIES)
+    for (_, claim), entry in ledger().entries.items():
+        assert plain(entry["dt"]) == claim + plain(CLAIMS[claim]["says"])
+
+
+def test_claims_are_numbered_without_a_gap():
+    assert {int(re.sub(r"\D", "", claim)) for claim in CLAIMS} == set(range(1, 36))
+    keys = re.findall(r"^  (C\w+):$", (ROOT / "book/claims.yml").read_text(), re.M)
+    assert keys == list(CLAIMS)  # YAML keeps the last of two and is silent
+
+
+def test_every_claim_has_one_anchor():
+    anchors = [entry["id"] for entry in ledger().entries.values() if entry["id"]]
+    assert sorted(anchors) == sorted(f"claim-{claim}" for claim in CLAIMS)
+
+
+def test_verdicts_are_those_that_the_chapters_printed():
+    verdicts = printed()
+    assert {(4, "C33"), (4, "C34")} <= set(verdicts)
+    for (chapter, claim), text in verdicts.items():
+        entry = ledger().entries[chapter, claim]
+        assert plain(entry["dd"]) == plain(f"{text.removeprefix(claim + ': ')}. The trial of {claim}")
+        words = entry["kind"].removeprefix("is-").replace("-", " ")
+        assert text.startswith(f"{claim}: {words}")
+    assert ledger().entries[4, "C33"]["kind"] == "is-holds"
+    assert ledger().entries[4, "C34"]["kind"] == "is-holds-when"
+
+
+def test_links_lead_to_the_verdict_and_back():
+    for (chapter, claim), text in printed().items():
+        file, anchor = ledger().entries[chapter, claim]["link"].split("#")
+        page = (HTML / "book" / file).resolve().read_text()
+        [verdict] = re.findall(rf'<p class="attn-verdict" id="{anchor}">(.*?)</p>', page)
+        assert plain(re.sub("<.*?>", "", verdict)) == plain(text)
+        assert f'<a href="../book/claims.html#claim-{claim}">' in verdict
+
+
+def test_what_no_chapter_has_tried_is_open():
+    verdicts = printed()
+    untried = {place: entry for place, entry in ledger().entries.items() if place not in verdicts}
+    for entry in untried.values():
+        assert (entry["kind"], entry["dd"].strip(), entry["link"]) == ("is-open", "open", None)
+    tried = len({claim for _, claim in verdicts})
+    assert ledger().count == f"{len(CLAIMS)} claims: {tried} tried, {len(CLAIMS) - tried} open."
+
+
+# ---- in a copy of the book ----
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    copy = Copy(tmp_path_factory.mktemp("ledger"))
+    done = copy.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+@pytest.fixture
+def changed(book):
+    paths = [*book.folder.glob("chapters/*"), book.folder / "book/claims.yml", book.folder / "_toc.yml"]
+    before = {path: path.read_bytes() for path in paths}
+    yield book
+    for path in {*before, *book.folder.glob("chapters/*")}:
+        if path in before:
+            path.write_bytes(before[path])
+        else:
+            path.unlink()
+
+
+def rename(book, old, new, path=CHAPTER):
+    """The verdict on one claim becomes one on another; the line of the file that says so."""
+    text = (book.folder / path).read_text()
+    at = text.index(f'"claim": "{old}"')
+    start, end = text.rindex('"data": {', 0, at), text.index('"output_type"', at)
+    text = text[:start] + text[start:end].replace(old, new) + text[end:]
+    (book.folder / path).write_text(text)
+    return text.count("\n", 0, at) + 1
+
+
+def tried(book):
+    """Chapter and claim -> mark and link, of all that is not open."""
+    entries = Read((book.html / "book/claims.html").read_text()).entries
+    return {place: (entry["kind"], entry["link"]) for place, entry in entries.items() if entry["kind"] != "is-open"}
+
+
+def test_added_and_changed_chapters_are_seen_and_a_claim_of_two_has_a_verdict_in_each(changed):
+    here, there = "../chapters/04-three-steps.html#verdict-", "../chapters/09-with-recurrence.html#verdict-"
+    other = "chapters/09-with-recurrence.ipynb"
+    (changed.folder / other).write_text((changed.folder / CHAPTER).read_text())
+    changed.change(other, "# Three steps: score, normalise, sum", "# States and steps")
+    rename(changed, "C33", "C22", other)
+    rename(changed, "C34", "C20", other)
+    changed.change("_toc.yml", "chapters/04-three-steps", f"chapters/04-three-steps\n      - file: {other[:-6]}")
+    before = tried(changed)
+    assert changed.build().returncode == 0
+    added = {(9, "C22"): ("is-holds", f"{there}C22"), (9, "C20"): ("is-holds-when", f"{there}C20")}
+    assert tried(changed) == before | added
+    assert "9\u2002States and steps" in (changed.html / "book/claims.html").read_text()
+    rename(changed, "C33", "C22")
+    assert changed.build().returncode == 0
+    del before[4, "C33"]
+    assert tried(changed) == before | added | {(4, "C22"): ("is-holds", f"{here}C22")}
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        {
+            ("C33", "C99"): "C99 is no claim of chapter 4 in book/claims.yml",
+            ("C34", "C5"): "C5 is no claim of chapter 4 in book/claims.yml",
+        },
+        {("C34", "C33"): "a second verdict on C33 in one chapter"},
+    ],
+    ids=["unknown", "twice"],
+)
+def test_verdict_out_of_place_stops_the_build_with_file_and_line(changed, mistakes):
+    lines = {told: rename(changed, old, new) for (old, new), told in mistakes.items()}
+    done = changed.build()
+    assert done.returncode != 0
+    for told, line in lines.items():
+        assert re.search(rf"{CHAPTER}:{line}: .*{told}", done.stderr), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    says: Attention was used", "    said: Attention was used", "KeyError: 'says'"),
+        ("  11: Scoring functions\n", "", "chapter 11 is not written and has no title"),
+    ],
+)
+def test_file_of_claims_that_cannot_be_read_stops_the_build(changed, old, new, told):
+    changed.change("book/claims.yml", old, new)
+    done = changed.build()
+    assert done.returncode != 0
+    assert re.search(rf"book/claims\.md:\d+: .*book/claims\.yml.*{told}", done.stderr), done.stderr
