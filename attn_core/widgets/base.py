@@ -2,7 +2,7 @@
 
 import html
 import json
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import anywidget
 import numpy as np
@@ -19,7 +19,8 @@ def fixed(x, decimals=2):
     >>> fixed(-0.375), fixed(-0.001)
     ('−0.38', '0.00')
     """
-    text = str(Decimal(float(x)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    exact = Decimal(float(x)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+    text = str(exact)
     return text.replace("-", MINUS if float(text) else "")
 
 

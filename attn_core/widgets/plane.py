@@ -88,5 +88,5 @@ def picture(widget):
 def _pixels(v):
     """A vector in the drawing's pixels, its arrow no longer than the picture."""
     n = math.hypot(*v)
-    x, y = v if n <= REACH else (v[0] * REACH / n, v[1] * REACH / n)
+    x, y = v if n <= REACH else (v[0] / n * REACH, v[1] / n * REACH)
     return SIZE / 2 + x * UNIT, SIZE / 2 - y * UNIT

@@ -200,3 +200,9 @@ def test_masked_key_says_so_in_the_table():
     html = Playground(mask=[True, False, True, True]).html()
     assert '<th scope="row">2 (masked)</th>' in html
     assert html.count("stroke-dasharray") == 1
+
+
+def test_enormous_numbers_are_drawn_too():
+    html = Playground(query=[1e308, 0.0], key=[[-1e308, 1e308]] * 4, score="cosine").html()
+    assert "nan" not in html
+    assert "<td>135°</td><td>−0.71</td>" in html
