@@ -18,7 +18,7 @@ PACKAGE = ROOT / "attn_core"
 FLOORS = {
     0: {"_arrays", "_checks", "scores", "normalizers", "masks"},
     1: {"attention", "local", "heads"},
-    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results"},
+    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results", "_files", "_progress"},
     3: {"palette", "_marks", "_svg", "plots", "page"},
     4: {"widgets", "exercises"},
 }
