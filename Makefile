@@ -3,6 +3,7 @@
 #   PYTHON=python3.12     the Python that .venv is made from (3.11 or newer)
 #   PIP_ARGS="..."        more arguments for pip install
 #   ONLY=lookup JOBS=4    what `make experiments` runs, and how many seeds at a time
+#   SCHEDULER=tcp://...   a Dask cluster for `make experiments`, but for what measures time
 #   PORT=8001             where `make serve` and `make lab` listen
 #   REQUIRE_BROWSER=1     `make test` fails where there is no browser, instead of leaving that part out
 

@@ -2,6 +2,8 @@
 
 import json
 import multiprocessing
+import operator
+import pickle
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -105,16 +107,30 @@ def on_cluster(tasks: list[Task], *, address: str) -> Answers:
 
     A task whose worker dies is given to another by the scheduler.
     """
-    import cloudpickle
-    from distributed import Client, as_completed
+    try:
+        import cloudpickle
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise ExperimentError(f"a cluster needs Dask ({error}): pip install attn-core[cluster]") from None
 
     cloudpickle.register_pickle_by_value(_seed)
+    run = _Carried(cloudpickle.dumps(_seed.run))
     with Client(address) as client:
-        futures = {client.submit(_seed.run, *task, pure=False): task for task in tasks}
+        futures = {client.submit(operator.call, run, *task, pure=False): task for task in tasks}
         for future in as_completed(futures):
             error = future.exception()
             answer = future.result() if error is None else ExperimentError(f"{type(error).__name__}: {error}")
             yield futures[future], answer
+
+
+class _Carried:
+    """A function that arrives as itself where its module is not: Dask alone would send its name."""
+
+    def __init__(self, packed: bytes):
+        self.packed = packed
+
+    def __reduce__(self):
+        return pickle.loads, (self.packed,)
 
 
 def run(
