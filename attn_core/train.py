@@ -1,8 +1,4 @@
-"""Training: steps of an optimiser with a progress bar, the same each time, and safe to interrupt.
-
-fit(module, loss, draw, *, steps, seed, optimizer=Adam, clip=1.0, validate=None, every=100, patience=None,
-    checkpoint=None) -> History
-"""
+"""Training: steps of an optimiser with a progress bar, the same each time, and safe to interrupt."""
 
 import io
 import math

@@ -1,6 +1,8 @@
 """Records: what is read is what was written, or it is refused in words."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -120,6 +122,13 @@ def test_a_number_that_is_not_finite_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         results.save(replace(RECORD, short={"share": float("nan")}), folder=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_record_is_loaded_with_numpy_alone():
+    code = "import sys; from attn_core import results; print(results.load('lookup').config['entries']); "
+    code += "print({'torch', 'tqdm', 'scipy', 'matplotlib'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("500\nset()\n", "")
 
 
 def test_the_records_of_the_package_can_be_read_from_json_alone():
