@@ -15,6 +15,14 @@ from attn_core.train import History, fit
 ADAM = partial(torch.optim.Adam, lr=0.05)
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_interrupts():
+    """Also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def line(seed=0):
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 
 import pytest
 
@@ -11,7 +12,7 @@ from experiments import _runs, _seed
 from experiments._subject import Subject, find
 
 SCRIPT = '''"""C1 on trial."""
-import os, signal
+import os, signal, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,14 @@ class Trial:
     @property
     def ran(self):
         return (self.folder / "log").read_text().splitlines()
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_interrupts():
+    """Also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -111,7 +120,7 @@ def test_a_damaged_record_is_made_anew(quick, damage):
 
 
 def test_ctrl_c_loses_the_seed_in_work_and_no_other(trial):
-    subject = trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); signal.pause()"))
+    subject = trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); time.sleep(20)"))
     with pytest.raises(KeyboardInterrupt):
         trial.run(subject)
     assert trial.ran == ["0 of 2", "0 of 4", "1 of 4"]
@@ -122,7 +131,7 @@ def test_ctrl_c_loses_the_seed_in_work_and_no_other(trial):
 
 
 def test_no_process_is_left_behind_by_ctrl_c(trial):
-    write = "(FOLDER / 'process').write_text(str(os.getpid())); os.kill(os.getppid(), signal.SIGINT); signal.pause()"
+    write = "(FOLDER / 'process').write_text(str(os.getpid())); os.kill(os.getppid(), signal.SIGINT); time.sleep(20)"
     with pytest.raises(KeyboardInterrupt):
         trial.run(trial.subject(once(trial.folder, write)))
     with pytest.raises(ProcessLookupError):
@@ -131,12 +140,12 @@ def test_no_process_is_left_behind_by_ctrl_c(trial):
 
 def test_seeds_that_another_script_left_are_not_used(trial):
     with pytest.raises(KeyboardInterrupt):
-        trial.run(trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); signal.pause()")))
+        trial.run(trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); time.sleep(20)")))
     assert trial.run(trial.subject()) and len(trial.ran) == 4
 
 
 def test_half_a_kept_seed_is_run_again(trial):
-    subject = trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); signal.pause()"))
+    subject = trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); time.sleep(20)"))
     with pytest.raises(KeyboardInterrupt):
         trial.run(subject)
     (kept,) = trial.kept.rglob("0.json")
@@ -201,7 +210,7 @@ def test_timings_run_here_one_at_a_time_whatever_is_asked_for(trial, monkeypatch
 
 def test_seeds_run_in_as_many_processes_as_asked_for(trial):
     wait = (
-        "import time; (FOLDER / str(seed)).touch(); end = time.monotonic() + 20\n"
+        "(FOLDER / str(seed)).touch(); end = time.monotonic() + 20\n"
         "    while seed == 1 and not (FOLDER / '2').exists(): assert time.monotonic() < end; time.sleep(0.01)"
     )
     assert trial.run(trial.subject(wait), jobs=2)
