@@ -4,13 +4,14 @@ Nothing here may import the package around it: a cluster's workers get this modu
 `attn_core` alone.
 """
 
-import importlib.metadata
 import math
 import os
 import platform
 import signal
 import sys
 import traceback
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
@@ -65,12 +66,14 @@ def plain(name: str, value: Any) -> Any:
 def here() -> dict[str, Any]:
     """This machine and the versions on it, in words, without its name or a path."""
     packages = ("attn-core", "array-api-compat", "numpy", "torch")
-    installed = {package.metadata["Name"].lower(): package.version for package in importlib.metadata.distributions()}
-    versions = {package: installed[package] for package in packages if package in installed}
+    versions = {"python": platform.python_version()}
+    for package in packages:
+        with suppress(PackageNotFoundError):  # torch is for those who need it
+            versions[package] = version(package)
     words = [platform.system(), platform.machine(), f"{os.cpu_count()} cores"]
     about = Path("/proc/cpuinfo")
     if about.exists():
         words += [line.partition(": ")[2] for line in about.read_text().splitlines() if line.startswith("model name")][
             :1
         ]
-    return {"machine": ", ".join(words), "versions": {"python": platform.python_version(), **versions}}
+    return {"machine": ", ".join(words), "versions": versions}

@@ -187,12 +187,11 @@ def test_a_seed_that_fails_is_named_and_the_others_are_kept(trial, what, said):
     assert trial.run(subject) and trial.ran == ["1 of 4"]
 
 
-def test_timings_come_last_and_alone(trial):
-    alone = "assert not (FOLDER / 'busy').exists(); (FOLDER / 'busy').touch(); (FOLDER / 'busy').unlink()"
-    timing, other = trial.subject(alone, name="a", more="\nTIMING = True\n"), trial.subject(name="b")
-    assert trial.run(timing, other, jobs=2, scheduler=None)
-    assert trial.said[-2:] == ["b: written, 3 seeds", "a: written, 3 seeds"]
-    assert "bootstrap" in load("a", folder=trial.results).interval_is
+def test_timings_come_last(quick):
+    timing, other = quick.subject(name="a", more="\nTIMING = True\n"), quick.subject(name="b")
+    assert quick.run(timing, other)
+    assert quick.said[-2:] == ["b: written, 3 seeds", "a: written, 3 seeds"]
+    assert "bootstrap" in load("a", folder=quick.results).interval_is
 
 
 def test_timings_run_here_one_at_a_time_whatever_is_asked_for(trial, monkeypatch):
