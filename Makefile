@@ -2,6 +2,8 @@
 #
 #   PYTHON=python3.12     the Python that .venv is made from (3.11 or newer)
 #   PIP_ARGS="..."        more arguments for pip install
+#   ONLY=lookup JOBS=4    what `make experiments` runs, and how many seeds at a time
+#   SCHEDULER=tcp://...   a Dask cluster for `make experiments`, but for what measures time
 #   PORT=8001             where `make serve` and `make lab` listen
 #   REQUIRE_BROWSER=1     `make test` fails where there is no browser, instead of leaving that part out
 
@@ -9,6 +11,7 @@ PYTHON   ?=
 PIP_ARGS ?=
 PORT     ?=
 WORKERS  ?= 2
+JOBS     ?= 2
 BIN      := .venv/bin
 MADE_FROM := _config.yml _toc.yml requirements.txt
 
@@ -17,10 +20,10 @@ export PYTHONUTF8 := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test test-fast notebooks lint clean environment
+.PHONY: help book serve lab test test-fast notebooks experiments lint clean environment
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: environment ## build the book into _build/html (the first time it makes .venv)
 	@# A build that stopped half-way or warned would look finished to the next one, and a page that left the table
@@ -40,8 +43,8 @@ lab: environment ## open the chapters in JupyterLab
 # Tests and committed outputs are made the same way everywhere: no progress bars, one thread a process,
 # and the settings of nobody's home.
 test test-fast notebooks: export ATTN_CORE_PROGRESS := 0
-test test-fast notebooks: export OMP_NUM_THREADS := 1
-test test-fast notebooks: export PYTHONHASHSEED := 0
+test test-fast notebooks experiments: export OMP_NUM_THREADS := 1
+test test-fast notebooks experiments: export PYTHONHASHSEED := 0
 test test-fast notebooks: export IPYTHONDIR := $(CURDIR)/.venv/home/ipython
 test test-fast notebooks: export MPLCONFIGDIR := $(CURDIR)/.venv/home/matplotlib
 test test-fast notebooks: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/home/jupyter
@@ -54,6 +57,9 @@ test-fast: environment ## the units alone (under a minute)
 
 notebooks: environment ## run every chapter and write it back in normal form
 	@$(BIN)/python tools/notebooks.py
+
+experiments: environment ## run the experiments whose record is missing or stale; Ctrl-C keeps finished seeds
+	@$(BIN)/python -m experiments $(ONLY) --jobs $(JOBS) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 lint: environment ## ruff, and whether the chapters are in normal form
 	@$(BIN)/ruff check .

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import attn_core
-from attn_core import attention, heads, masks, normalizers, scores
+from attn_core import attention, heads, masks, measure, normalizers, results, scores, train
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "attn_core"
@@ -18,7 +18,7 @@ PACKAGE = ROOT / "attn_core"
 FLOORS = {
     0: {"_arrays", "_checks", "scores", "normalizers", "masks"},
     1: {"attention", "local", "heads"},
-    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results"},
+    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results", "_files", "_progress"},
     3: {"palette", "_marks", "_svg", "plots", "page"},
     4: {"widgets", "exercises"},
 }
@@ -166,6 +166,18 @@ SIGNATURES = {
     heads.merge: "x",
     attention.attend: "query, key, value, *, score=scaled_dot, normalize=softmax, mask=None",
 }
+ABOVE = {
+    results.load: "subject, *, folder=None",
+    results.save: "record, *, folder=None",
+    results.Record.mean: "self, name",
+    results.Record.interval: "self, name",
+    train.fit: "module, loss, draw, *, steps, seed, optimizer=Adam, clip=1.0, validate=None, every=100, patience=None, "
+    "checkpoint=None",
+    measure.parameters: "module",
+    measure.multiply_adds: "function, *args",
+    measure.time: "functions, *, rounds=15, least=0.01",
+    measure.peak_memory: "function",
+}
 every_function = pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__name__)
 
 
@@ -181,7 +193,24 @@ def test_no_public_function_is_missing_here(module):
     assert set(public(module)) == {function for function in SIGNATURES if function.__module__ == module.__name__}
 
 
-@every_function
+@pytest.mark.parametrize("module", [results, train, measure], ids=lambda m: m.__name__)
+def test_no_public_function_of_floor_2_is_missing_here(module):
+    assert set(public(module)) == {f for f in ABOVE if f.__module__ == module.__name__ and "." not in f.__qualname__}
+
+
+@pytest.mark.parametrize("function", ABOVE, ids=lambda function: function.__qualname__)
+def test_every_function_of_floor_2_is_annotated_and_says_what_it_takes_and_an_example(function):
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not signature.empty
+    assert all(p.annotation is not p.empty for name, p in signature.parameters.items() if name != "self")
+    text = inspect.getdoc(function)
+    assert text.splitlines()[0].endswith(".")
+    places = [text.find(section) for section in ("Parameters\n---", "Examples\n---", ">>> ")]
+    assert -1 not in places and places == sorted(places)
+    assert all(name in text for name in signature.parameters if name != "self")
+
+
+@pytest.mark.parametrize("function", {**SIGNATURES, **ABOVE}, ids=lambda function: function.__qualname__)
 def test_the_names_and_defaults_that_others_call_stay(function):
     words, starred = [], False
     for name, parameter in inspect.signature(function).parameters.items():
@@ -189,8 +218,9 @@ def test_the_names_and_defaults_that_others_call_stay(function):
             words.append("*")
             starred = True
         default = getattr(parameter.default, "__name__", repr(parameter.default))
+        name = f"*{name}" if parameter.kind is parameter.VAR_POSITIONAL else name
         words.append(name if parameter.default is parameter.empty else f"{name}={default}")
-    assert ", ".join(words) == SIGNATURES[function]
+    assert ", ".join(words) == {**SIGNATURES, **ABOVE}[function]
 
 
 @every_function

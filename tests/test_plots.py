@@ -186,6 +186,8 @@ def test_arrows_without_length_can_be_drawn():
 
 # ---- all of them ----
 
+SIZES = np.array([10.0, 100.0, 1000.0])
+
 DRAWN = {
     "axes": lambda ax=None: ax or plots.axes(),
     "grid": lambda ax=None: plots.weights_grid(WEIGHTS, ax=ax),
@@ -193,6 +195,8 @@ DRAWN = {
     "bars": lambda ax=None: plots.weight_bars(WEIGHTS[0], ax=ax),
     "arrows": lambda ax=None: plots.arrows([1, 2], [[1, 1]], value=[[1, 2]], weights=[1.0], ax=ax),
     "arrows, numbers": lambda ax=None: plots.arrows([1, 2], [[1, 1]], value=[4.0], weights=[1.0], ax=ax),
+    "curve": lambda ax=None: plots.curve(SIZES, SIZES, SIZES - 1, SIZES + 1, ax=ax),
+    "log–log": lambda ax=None: plots.loglog(SIZES, {"n": SIZES, "n²": SIZES**2 / 50}, cross=("n", "n²"), ax=ax),
 }
 every_drawing = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 
@@ -247,6 +251,63 @@ def test_drawing_leaves_the_state_of_matplotlib_alone():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+# ---- curves ----
+
+
+def test_curve_has_a_line_through_the_means_and_a_band_from_low_to_high():
+    axes = plots.curve([1, 2, 4], [0.5, 0.25, 1.0], [0.25, 0.0, 1.0], [0.75, 0.5, 1.0], label="shared")
+    (line,), (band,) = axes.lines, axes.collections
+    np.testing.assert_array_equal(line.get_xydata(), [[1, 0.5], [2, 0.25], [4, 1.0]])
+    corners = band.get_paths()[0].vertices
+    assert {(1, 0.25), (1, 0.75), (2, 0), (2, 0.5), (4, 1)} <= {tuple(corner) for corner in corners.tolist()}
+    assert line.get_label() == "shared"
+
+
+def test_curves_on_one_panel_are_told_apart_by_dashes_and_marks():
+    axes = plots.curve(SIZES, SIZES)
+    plots.curve(SIZES, 2 * SIZES, ax=axes)
+    first, second = axes.lines
+    assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
+    assert not axes.collections  # no band without an interval
+
+
+def test_band_is_a_faint_ink_that_follows_the_page(capsys):
+    axes = plots.curve(SIZES, SIZES, SIZES - 1, SIZES + 1)
+    page.show(axes.figure, alt="a curve")
+    (colour,) = axes.collections[0].get_facecolor()
+    assert to_hex(colour) == palette.INK and 0 < colour[3] < 0.5
+
+
+def test_crossing_is_where_the_formulas_meet():
+    assert plots.crossing(SIZES, SIZES**2, 50 * SIZES) == pytest.approx(50)
+    assert plots.crossing(SIZES, 50 * SIZES, SIZES**2) == pytest.approx(50)
+    assert plots.crossing(SIZES, SIZES**2, 100 * SIZES) == 100  # at a point
+    assert plots.crossing(SIZES, SIZES**2, 1000 * SIZES) == 1000  # at the last one
+    assert plots.crossing(SIZES, SIZES, 2 * SIZES) is None
+    assert plots.crossing(SIZES, [1, 3, 1], [2, 2, 2]) < 100  # the first of two
+
+
+def test_loglog_marks_the_crossing_with_the_size():
+    axes = plots.loglog(SIZES, {"attention": SIZES**2, "recurrent": 123 * SIZES}, cross=("attention", "recurrent"))
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert texts(axes) == ["120"]
+    np.testing.assert_allclose(axes.lines[-1].get_xydata(), [[123, 123**2]])
+    assert axes.lines[-1].get_markerfacecolor() == "none"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["attention", "recurrent"]
+
+
+def test_loglog_marks_nothing_where_nothing_crosses_or_nobody_asked():
+    lines = {"n": SIZES, "2 n": 2 * SIZES}
+    for cross in (None, ("n", "2 n")):
+        axes = plots.loglog(SIZES, lines, cross=cross)
+        assert texts(axes) == [] and len(axes.lines) == 2
+
+
+def test_large_sizes_are_written_with_commas():
+    axes = plots.loglog(SIZES * 100, {"a": SIZES**2, "b": 34.56 * SIZES}, cross=("a", "b"))
+    assert texts(axes) == ["3,500"]
+
+
 WRONG = [
     (lambda: plots.weights_grid([0.5, 0.5]), r"wanted weights \(Lq, Lk\), got shape \(2,\)"),
     (lambda: plots.weights_grid(np.zeros((0, 3))), r"got shape \(0, 3\)"),
@@ -263,6 +324,17 @@ WRONG = [
     (lambda: plots.arrows([1, 2], [[1, 2]], weights=[0.5, 0.5]), r"key \(Lk, 2\) has 1, weights \(Lk,\) has 2"),
     (lambda: plots.arrows([1, 2], [[1, 2]], value=[1, 2]), r"with Lk = 1, got shape \(2,\)"),
     (lambda: plots.arrows([1, np.inf], [[1, 2]]), r"wanted query \(2,\) of finite numbers"),
+    (lambda: plots.curve([1, 2], [1, 2, 3]), r"x \(n,\) has 2, mean \(n,\) has 3"),
+    (lambda: plots.curve([1, 2], [1, 2], [0, 1], [3]), r"x \(n,\) has 2, high \(n,\) has 1"),
+    (lambda: plots.curve([1, 2], [1, 2], [0, 1]), "needs both low and high"),
+    (lambda: plots.curve([1, 2], [1, 2], [0, 3], [2, 3]), "mean must lie from low to high"),
+    (lambda: plots.curve([1, 2], [1, 2], [0, 0], [2, 1]), "mean must lie from low to high, got"),
+    (lambda: plots.curve([], []), r"wanted x \(n,\), got shape \(0,\)"),
+    (lambda: plots.curve([1, 2], [1, np.nan]), r"wanted mean \(n,\) of finite numbers"),
+    (lambda: plots.loglog([0, 1], {"a": [1, 1]}), "x must be above zero on a logarithmic axis, got 0"),
+    (lambda: plots.loglog([1, 2], {"a": [1, -1]}), "a must be above zero on a logarithmic axis, got -1"),
+    (lambda: plots.loglog([1, 2], {"a": [1, 1]}, cross=("a", "b")), "cross names 'b': there are a"),
+    (lambda: plots.crossing([2, 1], [1, 2], [2, 1]), "x must grow"),
 ]
 
 
