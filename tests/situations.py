@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from attn_core.widgets.playground import NORMALIZERS, SCORES, Playground
+from attn_core.widgets.attending import NORMALIZERS
+from attn_core.widgets.playground import SCORES, Playground
 
 DEFAULTS = Playground().state()
 

@@ -10,7 +10,7 @@ from situations import SITUATIONS
 
 import attn_core as ac
 from attn_core.widgets import Playground
-from attn_core.widgets.playground import NORMALIZERS
+from attn_core.widgets.attending import NORMALIZERS
 
 PARAMETERS = {
     "general": ["general_weight"],
