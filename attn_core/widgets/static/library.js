@@ -17,7 +17,7 @@ const MOST = 6;
 // The first picture, and the situations worth a button: each named after what one will see.
 export const BASE = {
   query: [9, 8, 0, 0, 0],
-  key: [[1.15, 0.3, 0.1, 0, 0], [0.4, 1.1, 0.25, 0, 0], [0.5, 0, 1, 0, 0], [0, 0, 0, 0.95, 0], [0, 0.6, 0, 0.7, 0]],
+  key: [[1.15, 0.3, 0.1, 0, 0], [0.4, 1.1, 0.25, 0, 0], [0.5, 0, 1, 0, 0], [0, 0, 0, 1.15, 0], [0, 0.6, 0, 0.7, 0]],
   value: [[0.8, 0.15, 0.05, 0, 0], [0.1, 0.75, 0.15, 0, 0], [0.05, 0.05, 0.9, 0, 0], [0, 0, 0.1, 0.9, 0], [0, 0.15, 0, 0.85, 0]],
   mask: [true, true, true, true, true],
   score: "scaled_dot", normalize: "softmax", temperature: 1,
@@ -137,7 +137,7 @@ function render({ model, el }) {
     h("div", { class: "attn-ask" }, h("p", {}, h("span", { class: "role-query" }, "your question"), " interest in each subject, 0 to 10"), asked.node),
     situations(PRESETS, (patch) => go({ ...BASE, ...patch })),
     h("div", { class: "attn-columns" },
-      h("div", { class: "attn-picture" }, picture.node, h("div", { class: "attn-ends" }, h("label", {}, "an evening of ", hours, " hours"), h("span", { class: "role-output" }, "you know"))),
+      h("div", { class: "attn-picture" }, picture.node, h("div", { class: "attn-ends" }, h("label", {}, hours, " hours"), h("span", { class: "role-value" }, "contents"), h("span", { class: "role-output" }, "you know"))),
       h("div", {}, how.node, ...books.nodes)),
     sentence, three.node, kept.note, spoken);
 

@@ -9,7 +9,7 @@ const tall = (x) => rounded(Math.max(ZERO + 2 - TALL, Math.min(ZERO - 2, UNIT * 
 
 // A card: an entry for each subject as a bar, the interest in it as a dot, so that one sees where the two agree.
 function card(subjects) {
-  const bars = subjects.map((_, c) => s("rect", { x: 4 + c * BAR, width: BAR - 3 })), dots = subjects.map((_, c) => s("circle", { cx: 4 + c * BAR + (BAR - 3) / 2, r: 2 }));
+  const bars = subjects.map((_, c) => s("rect", { x: 4 + c * BAR, width: BAR - 3 })), dots = subjects.map((_, c) => s("circle", { cx: 4 + c * BAR + (BAR - 3) / 2, r: 1.8 }));
   const wide = subjects.length * BAR + 5;
   return {
     node: s("svg", { class: "attn-card", viewBox: `0 0 ${wide} ${TALL}`, width: wide, height: TALL, "aria-hidden": "true" }, s("rect", { class: "attn-paper", x: 0.5, y: 0.5, width: wide - 1, height: TALL - 1, rx: 2.5 }), s("path", { d: `M2 ${ZERO}H${wide - 2}` }), ...bars, ...dots),
