@@ -5,7 +5,6 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
-
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground

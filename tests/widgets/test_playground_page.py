@@ -49,7 +49,9 @@ def alive(page, number=0):
     figure = page.locator("figure[data-widget=playground]").nth(number)
     figure.scroll_into_view_if_needed()
     page.wait_for_function(
-        "n => document.querySelectorAll('figure[data-widget=playground]')[n].dataset.live === ''", arg=number, timeout=5000
+        "n => document.querySelectorAll('figure[data-widget=playground]')[n].dataset.live === ''",
+        arg=number,
+        timeout=5000,
     )
     return figure
 

@@ -31,7 +31,7 @@ export const PRESETS = {
   "nothing fits": { query: [0, 0, 0, 0, 9] },
   "one perfect card": { key: BASE.key.map((k, j) => (j === 2 ? [0.8969, 0.7972, 0, 0, 0] : k)) },
   "best book lent out": { mask: [false, true, true, true, true] },
-  "one book takes all": { temperature: 0.05 },
+  "one book takes all": { normalize: "hardmax" },
 };
 
 // Is this a situation that the library can show? What comes from an address may be anything.

@@ -6,9 +6,9 @@ import { fixed, rounded } from "./format.js";
 export const heading = (key, ...last) => h("div", { class: "attn-head", "aria-hidden": "true" }, h("span", {}, key), h("span", {}, "similarity"),
   h("span", { class: "attn-score" }, h("b", {}, "1"), " score"), h("span", {}, h("b", {}, "2"), " weight"), ...last.map((text) => h("span", {}, text)));
 
-// name: how the key is called; hint: what unfolds; title, last, more: elements; act: { similarity(j, x), lit(j or null) }.
-export function line(j, act, { name, hint, title = null, last = null, more, open }) {
-  const slide = h("input", { type: "range", min: -1, max: 1, step: 0.01, class: "attn-similarity", "aria-label": `${name}: similarity to the query`,
+// name: how the key is called; hint: what unfolds; to: what it is compared with; title, last, more: elements; act: { similarity(j, x), lit(j or null) }.
+export function line(j, act, { name, hint, to = "query", title = null, last = null, more, open }) {
+  const slide = h("input", { type: "range", min: -1, max: 1, step: 0.01, class: "attn-similarity", "aria-label": `${name}: similarity to the ${to}`,
     oninput: () => act.similarity(j, Number(slide.value)) });
   const similar = h("output", { class: "attn-number" }), score = h("span", { class: "attn-number attn-score" });
   const bar = h("span", { class: "attn-bar" }), weight = h("span", { class: "attn-number" });

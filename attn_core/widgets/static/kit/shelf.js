@@ -42,7 +42,7 @@ export function shelf(act, { mix, beside }) {
       ...part.entries.map((input, c) => h("label", {}, subjects[c], " ", input)),
       h("span", {}, h("span", { class: "role-value" }, "the book"), " ", part.holds), h("label", {}, part.may, " on the shelf"));
     const title = h("span", { class: "attn-title" }, h("span", {}, books[j]), part.card.node, part.time);
-    return { ...part, ...line(j, act, { name, hint: "card, content, lent out", title, more, open }) };
+    return { ...part, ...line(j, act, { name, hint: "its card, its content, lent out", to: "question", title, more, open }) };
   }
 
   return {
