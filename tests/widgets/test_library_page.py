@@ -234,7 +234,8 @@ def test_live_picture_is_the_still_picture(chapter):
     figure = alive(chapter)
     for kind, names in ((".attn-band", ["d"]), (".attn-share", ["y", "height"]), (".attn-known", ["y", "height"])):
         for name in names:
-            read = f"(all) => all.map((e) => e.getAttribute('{name}')).filter((t) => t).map((t) => t.match(/[\\d.]+/g).map(Number))"
+            read = f"(all) => all.map((e) => e.getAttribute('{name}')).filter((t) => t)"
+            read += ".map((t) => t.match(/[\\d.]+/g).map(Number))"
             still, live = (
                 figure.locator(f"{form} {kind}:not([height='0'])").evaluate_all(read)
                 for form in (".attn-fallback", ".attn-view")
