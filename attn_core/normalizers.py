@@ -13,7 +13,12 @@ from attn_core._checks import check_mask, is_finite_number
 
 
 @takes("scores (..., Lk)")
-def softmax(scores: Array, *, mask: Array | None = None, temperature: float = 1.0) -> Array:
+def softmax(
+    scores: Array,
+    *,
+    mask: Array | None = None,
+    temperature: float = 1.0,
+) -> Array:
     """Weigh each key by the exponential of its score.
 
     Parameters
@@ -55,7 +60,12 @@ def softmax(scores: Array, *, mask: Array | None = None, temperature: float = 1.
 
 
 @takes("scores (..., Lk)")
-def sparsemax(scores: Array, *, mask: Array | None = None, temperature: float = 1.0) -> Array:
+def sparsemax(
+    scores: Array,
+    *,
+    mask: Array | None = None,
+    temperature: float = 1.0,
+) -> Array:
     """Weigh the keys by the nearest point whose entries are not negative and sum to one.
 
     Weak keys have weight 0, exactly, and the others a gradient.

@@ -105,10 +105,9 @@ def show_source(function: Callable[..., Any]) -> None:
     # attn_core/scores.py
     @takes("query (..., Lq, D)", "key (..., Lk, D)")
     def dot(query: Array, key: Array) -> Array:
-        \"\"\"Score a pair by its dot product, which grows with the length of both vectors.\"\"\"
+        \"\"\"Score a pair by its dot product.\"\"\"
         return query @ key.mT
     """
-    function = inspect.unwrap(function)
     try:
         source = inspect.getsource(function)
     except (TypeError, OSError):
@@ -117,7 +116,7 @@ def show_source(function: Callable[..., Any]) -> None:
     source = _with_one_line_of_docstring(textwrap.dedent(source))
     place = _place(function)
     caption = f"<figcaption><code>{place}</code></figcaption>" if place else ""
-    page = f'<pre style="overflow-x: auto">{_highlighted(source)}</pre>'
+    page = f'<pre style="overflow-x: auto; white-space: pre">{_highlighted(source)}</pre>'
     _display(
         {
             "text/html": f'<figure class="attn-source" style="margin-inline: 0">{caption}{page}</figure>',

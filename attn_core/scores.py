@@ -14,7 +14,9 @@ from attn_core._checks import is_finite_number
 
 @takes("query (..., Lq, D)", "key (..., Lk, D)")
 def dot(query: Array, key: Array) -> Array:
-    """Score a pair by its dot product, which grows with the length of both vectors.
+    """Score a pair by its dot product.
+
+    It grows with the length of both vectors.
 
     Parameters
     ----------

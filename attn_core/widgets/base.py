@@ -23,6 +23,15 @@ def fixed(x, decimals=2):
     return text.replace("-", MINUS if float(text) else "")
 
 
+def share(weight):
+    """A weight: what is not quite 0 or 1 does not look as if it were. The signs are escaped, for HTML.
+
+    >>> share(0.004), share(0.0), share(0.9999)
+    ('&lt;0.01', '0.00', '&gt;0.99')
+    """
+    return "&lt;0.01" if 0 < weight < 0.005 else "&gt;0.99" if 0.995 <= weight < 1 else fixed(weight)
+
+
 def short(x):
     """A number typed by a reader: one decimal where one is enough.
 
@@ -79,9 +88,6 @@ class BookWidget(anywidget.AnyWidget):
             )
         super().__init__(**kwargs)
 
-    def fallback(self):
-        raise NotImplementedError(f"{type(self).__name__} needs a fallback()")
-
     def state(self):
         """The traits that make up the present situation, as JSON holds them."""
         return {name: plain(getattr(self, name)) for name in self.STATE}
@@ -89,7 +95,7 @@ class BookWidget(anywidget.AnyWidget):
     def html(self):
         """The widget as a figure for a published page: the state as JSON, and what to show before it is alive."""
         return (
-            f'<figure class="attn-widget" data-widget="{html.escape(self.stem)}">'
+            f'<figure class="attn-widget" data-widget="{html.escape(self.stem)}" style="--attn-keys:{len(self.key)}">'
             f'<script type="application/json">{escaped_json(self.state())}</script>'
             f'<div class="attn-fallback attn-{self.stem}">{self.fallback()}</div></figure>'
         )

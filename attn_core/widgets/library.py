@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from .attending import Attending
-from .base import fixed
+from .base import fixed, share
 from .flow import picture
 from .traits import Array, Names
 
@@ -23,6 +23,15 @@ def interest(x):
     ('9', '0.5')
     """
     return fixed(x, 0 if float(x).is_integer() else 1)
+
+
+def whole(minutes):
+    """Minutes, where a glance is not nothing. The sign is escaped, for HTML.
+
+    >>> whole(125.6), whole(0.3), whole(0.0)
+    ('126', '&lt;1', '0')
+    """
+    return "&lt;1" if 0 < minutes < 0.5 else fixed(minutes, 0)
 
 
 def quoted(books):
@@ -175,6 +184,8 @@ class Library(Attending):
                 f"The card of {title} answers best and gets {w} of the evening, but the book is mostly about "
                 f"{self.subjects[subject]}: that is what you learn."
             )
+        if weights[top] >= 0.995 and self.normalize == "softmax":
+            return f"{title} takes almost the whole evening, but softmax leaves a glance for every book."
         if weights[top] >= 0.995:
             return f"{title} takes the whole evening: you know what it says, and nothing else."
         if none := sum(weights[j] == 0 for j in may):
@@ -200,7 +211,7 @@ class Library(Attending):
             f'<tr><th scope="row">{j + 1} {html.escape(book)}{"" if self.mask[j] else " (lent out)"}'
             f"<br><small>{html.escape(self.mix(self.value[j]))}</small></th>"
             f"<td>{fixed(self.similarity[j])}</td><td>{fixed(self.scores[j])}</td>"
-            f"<td>{fixed(self.weights[j])}</td><td>{fixed(self.minutes[j], 0)}</td></tr>"
+            f"<td>{share(self.weights[j])}</td><td>{whole(self.minutes[j])}</td></tr>"
             for j, book in enumerate(self.books)
         )
         foot = (

@@ -63,7 +63,7 @@ def picture(widget):
         masked = "" if widget.mask[j] else ' stroke-dasharray="3 4"'
         parts.append(
             f'<path class="attn-key-line" d="{line}" stroke="#5f66e6" '
-            f'stroke-width="{number(1.5 + 4 * widget.weights[j])}"{masked}/>'
+            f'stroke-width="{number(1.5 + 3.5 * widget.weights[j])}"{masked}/>'
             f'<path class="attn-key-head" d="{head}" fill="none" stroke="#5f66e6"/>'
         )
         marks.append(
@@ -72,7 +72,7 @@ def picture(widget):
         )
     line, head = arrow(qx, qy, 10)
     parts += [
-        f'<path class="attn-query-line" d="{line}" stroke="#ad620c" stroke-width="3"/>',
+        f'<path class="attn-query-line" d="{line}" stroke="#ad620c" stroke-width="4.5"/>',
         f'<path class="attn-query-head" d="{head}" fill="#ad620c"/>',
         *marks,
         f'<circle class="attn-query-disc" cx="{number(qx)}" cy="{number(qy)}" r="10" fill="#ad620c"/>'

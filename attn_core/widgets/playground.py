@@ -5,7 +5,7 @@ import math
 import traitlets
 
 from .attending import Attending
-from .base import fixed, short, vector
+from .base import fixed, share, short, vector
 from .plane import picture
 from .traits import Array
 
@@ -134,6 +134,11 @@ class Playground(Attending):
             return f"This score does not hear the query: turn it, and no weight moves; key {top + 1} keeps {w}."
         if len(equal) > 1:
             return f"Keys {listed(equal)} share the largest weight: {w} each."
+        if weights[top] >= 0.995 and self.normalize == "softmax":
+            return (
+                f"Key {top + 1} takes almost all the weight: the output is close to its value, {its}, "
+                "but softmax leaves a trace to every key."
+            )
         if weights[top] >= 0.995:
             return f"Key {top + 1} takes all the weight: the output is its value, {its}."
         if all(self.scores[j] < 0 for j in may):
@@ -171,7 +176,7 @@ class Playground(Attending):
         rows = "".join(
             f'<tr><th scope="row">{j + 1}{"" if self.mask[j] else " (masked)"}</th>'
             f"<td>{fixed(math.degrees(math.atan2(y, x)) % 360, 0)}°</td><td>{fixed(self.similarity[j])}</td>"
-            f"<td>{fixed(self.scores[j])}</td><td>{fixed(self.weights[j])}</td>"
+            f"<td>{fixed(self.scores[j])}</td><td>{share(self.weights[j])}</td>"
             f"<td>{vector(self.value[j], short)}</td></tr>"
             for j, (x, y) in enumerate(self.key)
         )

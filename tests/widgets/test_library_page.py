@@ -54,7 +54,7 @@ def alive(page):
 
 def numbers(figure, selector):
     texts = figure.locator(f".attn-view {selector}").all_inner_texts()
-    return [float(text.replace("−", "-").removesuffix(" min").replace("lent out", "0")) for text in texts]
+    return [float(text.replace("−", "-").removesuffix(" min").lstrip("<>").replace("lent out", "0")) for text in texts]
 
 
 def weights(figure):

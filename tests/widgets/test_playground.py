@@ -164,7 +164,7 @@ def test_plain_form_names_the_traits_and_no_address():
 def test_html_form_holds_state_table_picture_and_sentence():
     playground = Playground()
     html = playground.html()
-    assert html.startswith('<figure class="attn-widget" data-widget="playground">')
+    assert html.startswith('<figure class="attn-widget" data-widget="playground" style="--attn-keys:4">')
     state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
     assert state == playground.state()
     assert "<svg" in html

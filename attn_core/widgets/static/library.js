@@ -3,10 +3,10 @@ import { attend, similarity } from "./kit/attention.js";
 import { choices } from "./kit/choices.js";
 import { glide, h, number, once, set, speaker, write } from "./kit/dom.js";
 import { flow } from "./kit/flow.js";
-import { fixed, listed, rounded } from "./kit/format.js";
+import { fixed, listed, rounded, share } from "./kit/format.js";
 import { keeping, situations, unfolding } from "./kit/frame.js";
 import { interest, question } from "./kit/question.js";
-import { shelf } from "./kit/shelf.js";
+import { shelf, timed } from "./kit/shelf.js";
 import { steps } from "./kit/steps.js";
 import { turning } from "./kit/turning.js";
 
@@ -73,6 +73,7 @@ export function caption({ query, value, mask, normalize, books, subjects, simila
   if (equal.length > 1) return `${quoted(equal.map((j) => books[j]))} share the largest part of the evening: ${w} each.`;
   const about = most(value[top]);
   if (query[about] < Math.max(...query) / 2) return `The card of ${title} answers best and gets ${w} of the evening, but the book is mostly about ${subjects[about]}: that is what you learn.`;
+  if (weights[top] >= 0.995 && normalize === "softmax") return `${title} takes almost the whole evening, but softmax leaves a glance for every book.`;
   if (weights[top] >= 0.995) return `${title} takes the whole evening: you know what it says, and nothing else.`;
   const none = may.filter((j) => weights[j] === 0).length;
   if (none > 0) return `${title} gets ${w} of the evening, and ${none} of ${may.length} books exactly nothing: ${normalize} cuts them off.`;
@@ -84,12 +85,12 @@ export function caption({ query, value, mask, normalize, books, subjects, simila
 // A row in words: what is announced, and what a screen reader hears.
 export const words = (j, { books, subjects, value, mask, similar, scores, weights, minutes }) =>
   `book ${j + 1}, ${books[j]} · similarity ${fixed(similar[j])} · score ${fixed(scores[j])} · ${mask[j] ? "" : "lent out · "}`
-  + `weight ${fixed(weights[j])} · ${fixed(minutes[j], 0)} minutes · the book: ${mix(subjects, value[j])}`;
+  + `weight ${share(weights[j])} · ${timed(minutes[j])} minutes · the book: ${mix(subjects, value[j])}`;
 
 // The third step in numbers, for the subject that one learns most about.
 function summed({ value, weights, output, subjects }) {
   const c = output.reduce((best, x, i) => (x > output[best] ? i : best), 0);
-  return `${subjects[c]}: ${weights.map((w, j) => `${fixed(w)} × ${fixed(value[j][c])}`).join(" + ")} = ${fixed(output[c])}`;
+  return `${subjects[c]}: ${weights.map((w, j) => `${fixed(w)} × ${fixed(value[j][c])}`).join(" + ")} ≈ ${fixed(output[c])}`;
 }
 
 function render({ model, el }) {
@@ -131,7 +132,7 @@ function render({ model, el }) {
   const kept = keeping("library", el, { reset: () => go(start), situation: now });
   const books = shelf(act, { mix: (shares) => mix(get("subjects"), shares), beside: kept.buttons });
   const hours = number("hours of the evening", (x) => { moving = "question"; put({ hours: bounded(x, 0.5, 24) }); }, { min: 0.5, max: 24, step: 0.5 });
-  const sentence = h("figcaption", { class: "attn-caption" });
+  const sentence = h("p", { class: "attn-caption" });
   const spoken = h("p", { class: "attn-spoken", "aria-live": "polite" }), voice = speaker(spoken);
   const view = h("div", { class: "attn-view attn-library" },
     h("div", { class: "attn-ask" }, h("p", {}, h("span", { class: "role-query" }, "your question"), " interest in each subject, 0 to 10"), asked.node),
@@ -154,7 +155,7 @@ function render({ model, el }) {
     picture.draw(seen, { shown, words: known });
     books.draw(seen, { shown, words: said, moved: JSON.stringify(seen.key) !== JSON.stringify(printed) });
     write(sentence, caption(seen));
-    if (moving === "question") voice.say(`question: ${seen.subjects.map((name, c) => `${name} ${interest(seen.query[c])}`).join(", ")} · minutes ${seen.minutes.map((m) => fixed(m, 0)).join(", ")} · ${known}`);
+    if (moving === "question") voice.say(`question: ${seen.subjects.map((name, c) => `${name} ${interest(seen.query[c])}`).join(", ")} · minutes ${seen.minutes.map(timed).join(", ")} · ${known}`);
     else if (moving !== null) voice.say(`${said[moving]} · ${known}`);
     moving = null;
   }

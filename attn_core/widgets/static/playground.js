@@ -4,7 +4,7 @@ import { attend, similarity } from "./kit/attention.js";
 import { bearings } from "./kit/bearings.js";
 import { NORMALIZERS, SCORES, choices } from "./kit/choices.js";
 import { glide, h, number, once, place, set, speaker, write } from "./kit/dom.js";
-import { fixed, listed, rounded, short, vector } from "./kit/format.js";
+import { fixed, listed, rounded, share, short, vector } from "./kit/format.js";
 import { keeping, situations, unfolding } from "./kit/frame.js";
 import { PLANE, angle, polar, size, within } from "./kit/plane.js";
 import { rows } from "./kit/rows.js";
@@ -59,6 +59,7 @@ export function caption({ score, normalize, mask, value, similar, scores, weight
   if (equal.length === may.length) return `All ${may.length} keys get the same weight, ${w} each: the output is the plain mean of their values.`;
   if (score === "linear") return `This score does not hear the query: turn it, and no weight moves; key ${top + 1} keeps ${w}.`;
   if (equal.length > 1) return `Keys ${listed(equal.map((j) => j + 1))} share the largest weight: ${w} each.`;
+  if (weights[top] >= 0.995 && normalize === "softmax") return `Key ${top + 1} takes almost all the weight: the output is close to its value, ${its}, but softmax leaves a trace to every key.`;
   if (weights[top] >= 0.995) return `Key ${top + 1} takes all the weight: the output is its value, ${its}.`;
   if (may.every((j) => scores[j] < 0)) return `Every score is negative, and still the weights sum to 1: only differences count, and key ${top + 1} gets ${w}.`;
   const none = may.filter((j) => weights[j] === 0).length;
@@ -73,7 +74,7 @@ export function caption({ score, normalize, mask, value, similar, scores, weight
 // A row in words: what is announced, and what a screen reader hears.
 export const words = (j, { key, value, mask, similar, scores, weights }) =>
   `key ${j + 1} · angle ${fixed(angle(key[j]), 0)}° · similarity ${fixed(similar[j])} · score ${fixed(scores[j])} · `
-  + `${mask[j] ? "" : "masked · "}weight ${fixed(weights[j])} · value ${vector(value[j], short)}`;
+  + `${mask[j] ? "" : "masked · "}weight ${share(weights[j])} · value ${vector(value[j], short)}`;
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
@@ -136,12 +137,12 @@ function render({ model, el }) {
 
   // ---- what is seen, from top to bottom
   const turn = h("input", { type: "range", min: 0, max: 359, step: 1, "aria-label": "query angle, degrees", oninput: () => act.angle("query", Number(turn.value)) });
-  const turned = h("output", { class: "attn-number" });
+  const turned = h("span", { class: "attn-number" });
   const queryLength = number("query length", (x) => act.length("query", x), { min: 0, max: PLANE.reach });
   const presets = situations(PRESETS, go);
   const kept = keeping("playground", el, { reset: () => go(start), situation: () => Object.fromEntries(SITUATION.map((name) => [name, get(name)])) });
   const picture = arrows({ tip, move, lit }), table = rows(act, { most: MOST_KEYS, beside: kept.buttons }), how = choices({ get, put }), three = steps();
-  const sentence = h("figcaption", { class: "attn-caption" });
+  const sentence = h("p", { class: "attn-caption" });
   const spoken = h("p", { class: "attn-spoken", "aria-live": "polite" }), voice = speaker(spoken);
   const view = h("div", { class: "attn-view attn-playground" },
     h("div", { class: "attn-turn" }, h("span", { class: "role-query" }, "query angle"), turn, turned,
@@ -163,7 +164,7 @@ function render({ model, el }) {
     picture.draw(now, beside); table.draw(now, beside); how.draw(now); three.draw(now);
     write(sentence, caption(now));
     const output = `output ${vector(now.output)}`;
-    if (moving === "query") voice.say(`query · angle ${fixed(beside.angles.query, 0)}° · weights ${now.weights.map((w) => fixed(w)).join(", ")} · ${output}`);
+    if (moving === "query") voice.say(`query · angle ${fixed(beside.angles.query, 0)}° · weights ${now.weights.map(share).join(", ")} · ${output}`);
     else if (moving === "all") voice.say(`${caption(now)} ${output}`);
     else if (moving !== null) voice.say(`${beside.words[moving]} · ${output}`);
     moving = null;

@@ -51,8 +51,7 @@ export function arrows({ tip, move, lit }) {
       const sum = [...keys.map((k) => k.thread), ...keys.map((k) => k.square), diamond];
       lines.replaceChildren(...keys.flatMap((k) => [k.line, k.head]), query.line, query.head);
       marks.replaceChildren(...(flat ? [] : sum), ...keys.map((k) => k.ring), query.dot);
-      strip.replaceChildren(...(flat ? [s("path", { class: "attn-axis", d: `M12 18H${PLANE.size - 12}` }), ...sum, ...ends] : []));
-      strip.classList.toggle("attn-off", !flat);
+      strip.replaceChildren(...(flat ? [s("path", { class: "attn-axis", d: `M12 18H${PLANE.size - 12}` }), ...sum] : []), ...ends);
       handles.replaceChildren(...keys.map((k) => k.grip), query.grip);
     },
 
@@ -67,13 +66,14 @@ export function arrows({ tip, move, lit }) {
       place(query.grip, { "aria-valuenow": Math.round(angles.query), "aria-valuetext": `angle ${fixed(angles.query, 0)}°, length ${fixed(size(q))}` });
 
       const flat = value[0].length === 1, xs = [...value.map((v) => v[0]), ...output], low = Math.min(...xs), high = Math.max(...xs);
-      const spot = (v) => (flat ? [22 + ((v[0] - low) / (high - low || 1)) * (PLANE.size - 44), 18] : toPixels(within(v)));
+      const far = Math.max(...value.map(size), PLANE.reach), onto = PLANE.reach / far;   // vectors have a scale of their own
+      const spot = (v) => (flat ? [22 + ((v[0] - low) / (high - low || 1)) * (PLANE.size - 44), 18] : toPixels(v.map((x) => x * onto)));
       const [ox, oy] = spot(output).map((x) => rounded(x, 2));
       place(diamond, { transform: `translate(${ox} ${oy})` });
-      write(ends[0], short(low)); write(ends[1], low === high ? "" : short(high));
+      write(ends[0], flat ? short(low) : `values: outer ring = ${short(far)}`); write(ends[1], flat && low !== high ? short(high) : "");
       keys.forEach((part, j) => {
         put(part, key[j], 9);
-        place(part.line, { style: `stroke-width:${rounded(1.5 + 4 * weights[j], 2)}` });
+        place(part.line, { style: `stroke-width:${rounded(1.5 + 3.5 * weights[j], 2)}` });
         place(part.grip, { "aria-valuenow": Math.round(angles.key[j]), "aria-valuetext": words[j] });
         for (const piece of [part.line, part.head, part.ring]) piece.classList.toggle("attn-masked", !mask[j]);
         const [x, y] = spot(value[j]);

@@ -30,7 +30,7 @@ export function choices({ get, put, among = Object.keys(SCORES) }) {
   const normalize = select("normaliser", "normalize", Object.keys(NORMALIZERS).map((name) => [name, name]));
   const warm = h("input", { type: "range", min: -1.3, max: 0.7, step: 0.02, "aria-label": "temperature",
     oninput: () => put({ temperature: rounded(10 ** Number(warm.value), 2) }) });
-  const warmth = h("output", { class: "attn-number" });
+  const warmth = h("span", { class: "attn-number" });
   const matrix = [0, 1].map((r) => [0, 1].map((c) => number(`W, row ${r + 1}, column ${c + 1}`, (x) => put({
     general_weight: get("general_weight").map((row, i) => row.map((old, j) => (i === r && j === c ? x : old))) }))));
   const general = h("div", { class: "attn-parameters" }, "W = ", h("span", { class: "attn-matrix" }, ...matrix.flat()));
@@ -48,7 +48,7 @@ export function choices({ get, put, among = Object.keys(SCORES) }) {
       set(warm, rounded(Math.log10(now.temperature), 2)); place(warm, { "aria-valuetext": fixed(now.temperature) });
       warm.disabled = now.normalize === "hardmax";
       write(warmth, warm.disabled ? "none" : fixed(now.temperature));
-      write(summary, `${SCORES[now.score].name} · ${now.normalize}${warm.disabled ? "" : ` · temperature ${fixed(now.temperature)}`}`);
+      write(summary, `score: ${SCORES[now.score].name} · normalise: ${now.normalize}${warm.disabled ? "" : ` · T = ${fixed(now.temperature)}`}`);
       general.hidden = now.score !== "general";
       if (now.general_weight) matrix.forEach((row, r) => row.forEach((input, c) => set(input, now.general_weight[r][c])));
       fixedParameters.hidden = !(now.score in PARAMETERS);

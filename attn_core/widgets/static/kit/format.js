@@ -5,6 +5,9 @@ export function fixed(x, decimals = 2) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
+// A weight: what is not quite 0 or 1 does not look as if it were.
+export const share = (w) => (w > 0 && w < 0.005 ? "<0.01" : w < 1 && w >= 0.995 ? ">0.99" : fixed(w));
+
 // A value typed by the reader: one decimal where one is enough.
 export const short = (x) => fixed(x, Math.abs(x * 10 - Math.round(x * 10)) < 1e-9 ? 1 : 2);
 

@@ -13,7 +13,7 @@ export function question(ask) {
     build({ subjects }) {
       parts = subjects.map((name, c) => {
         const slide = h("input", { type: "range", min: 0, max: 10, step: 0.5, "aria-label": `question: interest in ${name}`, oninput: () => ask(c, Number(slide.value)) });
-        return { slide, text: h("output", { class: "attn-number" }), name };
+        return { slide, text: h("span", { class: "attn-number" }), name };
       });
       node.replaceChildren(...parts.map(({ slide, text, name }) => h("label", {}, h("span", {}, name), text, slide)));
     },

@@ -21,13 +21,13 @@ export function rows(act, { most, beside }) {
   function keyLine(j, { key, value }, open) {
     const name = `key ${j + 1}`;
     const part = {
-      value: h("span", { class: "attn-number role-value" }),
+      value: h("span", { class: "attn-number role-value" }), scoreToo: h("span", { class: "attn-number" }),
       angle: number(`${name}: angle, degrees`, (x) => act.angle(j, x), { step: 1 }),
       length: number(`${name}: length`, (x) => act.length(j, x), { min: 0, max: PLANE.reach }),
       values: value[j].map((_, c) => number(`${name}: value${value[j].length > 1 ? `, ${"xy"[c]}` : ""}`, (x) => act.value(j, c, x), { step: 0.5 })),
       may: h("input", { type: "checkbox", onchange: (event) => act.mask(j, event.target.checked) }),
     };
-    const more = h("div", { class: "attn-more" }, h("label", {}, "angle ", part.angle, "°"), h("label", {}, "length ", part.length),
+    const more = h("div", { class: "attn-more" }, h("span", { class: "attn-narrow" }, "score ", part.scoreToo), h("label", {}, "angle ", part.angle, "°"), h("label", {}, "length ", part.length),
       h("span", {}, "value ", ...part.values), h("label", {}, part.may, " may attend"),
       key.length > 1 ? h("button", { type: "button", "aria-label": `remove ${name}`, onclick() {
         act.remove(j);
@@ -48,7 +48,7 @@ export function rows(act, { most, beside }) {
     draw({ key, value, mask, scores, weights, output, similar }, { angles, words, shown }) {
       lines.forEach((part, j) => {
         part.draw(similar[j], scores[j], weights[j], { words: words[j], masked: !mask[j], lit: shown === j });
-        write(part.value, vector(value[j], short));
+        write(part.value, vector(value[j], short)); write(part.scoreToo, fixed(scores[j]));
         set(part.angle, Math.round(angles.key[j]) % 360); set(part.length, rounded(size(key[j]), 2));
         part.values.forEach((input, c) => set(input, value[j][c]));
         part.may.checked = mask[j];

@@ -5,6 +5,7 @@ import { fixed, rounded } from "./format.js";
 import { heading, line } from "./line.js";
 
 const BAR = 8, TALL = 24, ZERO = 15, UNIT = 10;   // pixels: width of a bar, height of a card, its zero line, an entry of 1
+export const timed = (m) => (m > 0 && m < 0.5 ? "<1" : fixed(m, 0));   // minutes: a glance is not nothing
 const tall = (x) => rounded(Math.max(ZERO + 2 - TALL, Math.min(ZERO - 2, UNIT * x)), 2);
 
 // A card: an entry for each subject as a bar, the interest in it as a dot, so that one sees where the two agree.
@@ -34,11 +35,11 @@ export function shelf(act, { mix, beside }) {
   function bookLine(j, { books, subjects }, open) {
     const name = `book ${j + 1}, ${books[j]}`;
     const part = {
-      card: card(subjects), time: h("span", { class: "attn-time" }), holds: h("span", { class: "attn-holds" }),
+      card: card(subjects), time: h("span", { class: "attn-time" }), holds: h("span", { class: "attn-holds" }), scoreToo: h("span", { class: "attn-number" }),
       entries: subjects.map((subject, c) => number(`${name}: card, ${subject}`, (x) => act.entry(j, c, x), { min: -10, max: 10 })),
       may: h("input", { type: "checkbox", onchange: (event) => act.mask(j, event.target.checked) }),
     };
-    const more = h("div", { class: "attn-more" }, h("span", { class: "role-key" }, "the card"),
+    const more = h("div", { class: "attn-more" }, h("span", { class: "attn-narrow" }, "score ", part.scoreToo), h("span", { class: "role-key" }, "the card"),
       ...part.entries.map((input, c) => h("label", {}, subjects[c], " ", input)),
       h("span", {}, h("span", { class: "role-value" }, "the book"), " ", part.holds), h("label", {}, part.may, " on the shelf"));
     const title = h("span", { class: "attn-title" }, h("span", {}, books[j]), part.card.node, part.time);
@@ -60,8 +61,8 @@ export function shelf(act, { mix, beside }) {
         part.draw(similar[j], scores[j], weights[j], { words: words[j], masked: !mask[j], lit: shown === j });
         part.slide.disabled = silent;   // a card cannot be turned towards nothing
         part.card.draw(query, key[j]);
-        write(part.time, mask[j] ? `${fixed(minutes[j], 0)} min` : "lent out");
-        write(part.holds, mix(value[j]));
+        write(part.time, mask[j] ? `${timed(minutes[j])} min` : "lent out");
+        write(part.holds, mix(value[j])); write(part.scoreToo, fixed(scores[j]));
         part.entries.forEach((input, c) => set(input, rounded(key[j][c], 2)));
         part.may.checked = mask[j];
       });
