@@ -52,9 +52,15 @@ def alive(page):
     return figure
 
 
+def number(text):
+    """A number as the page shows it; of one that is not quite 0 or 1, the middle of where it may be."""
+    middle = {"<0.01": 0.0025, ">0.99": 0.9975, "<1": 0.25, "lent out": 0}
+    text = text.replace("−", "-").removesuffix(" min")
+    return middle[text] if text in middle else float(text)
+
+
 def numbers(figure, selector):
-    texts = figure.locator(f".attn-view {selector}").all_inner_texts()
-    return [float(text.replace("−", "-").removesuffix(" min").lstrip("<>").replace("lent out", "0")) for text in texts]
+    return [number(text) for text in figure.locator(f".attn-view {selector}").all_inner_texts()]
 
 
 def weights(figure):
@@ -91,13 +97,14 @@ def chapter(visit):
 
 def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visit, chapter):
     still = visit(CHAPTER, java_script_enabled=False).locator(FIGURE).locator("tbody td:nth-of-type(3)")
-    assert [float(text) for text in still.all_inner_texts()] == Library().weights.round(2).tolist()
+    texts = still.all_inner_texts()
     figure = chapter.locator(FIGURE)
     figure.scroll_into_view_if_needed()
     chapter.wait_for_function("(f) => document.querySelector(f).dataset.live === ''", arg=FIGURE, timeout=1000)
     assert not figure.locator(".attn-fallback").is_visible()
-    assert weights(figure) == Library().weights.round(2).tolist()
-    assert minutes(figure) == Library().minutes.round().tolist()
+    assert figure.locator(".attn-weight .attn-number").all_inner_texts() == texts
+    assert_allclose(weights(figure), Library().weights, atol=0.0051)
+    assert_allclose(minutes(figure), Library().minutes, atol=0.51)
 
 
 def test_first_control_is_an_interest_and_answers_the_arrow_keys(chapter):
@@ -225,7 +232,7 @@ def test_three_steps_show_formula_shapes_and_numbers(chapter):
         "(1, 5), (5, 5) → (1, 5)",
         "5.70  5.55  2.01  0.00  2.15",
         "heroes: 0.52 × 0.80 +",
-        "= 0.46",
+        "≈ 0.46",
     ):
         assert part in text
 
@@ -272,7 +279,7 @@ def test_names_in_the_address_are_text_and_never_markup(visit):
     page = visit(CHAPTER + situation({**STATE, "books": [HOSTILE, "书"], "subjects": ["<b>x</b>", "&amp;"]}))
     figure = alive(page)
     assert figure.locator(".attn-title > span").first.inner_text() == HOSTILE
-    assert figure.locator(".attn-question span").all_inner_texts() == ["<b>x</b>", "&amp;"]
+    assert figure.locator(".attn-question label > :first-child").all_inner_texts() == ["<b>x</b>", "&amp;"]
     assert HOSTILE in figure.locator(".attn-view .attn-caption").inner_text()
     assert page.locator(f"{FIGURE} :is(img, b:not(.attn-view b))").count() == 0
     assert figure.locator("script").count() == 1
@@ -312,7 +319,7 @@ def test_names_in_the_address_are_text_and_never_markup(visit):
     ids=range(33),
 )  # fmt: skip
 def test_address_that_is_no_situation_is_ignored(visit, hash):
-    assert weights(alive(visit(CHAPTER + hash))) == Library().weights.round(2).tolist()
+    assert_allclose(weights(alive(visit(CHAPTER + hash))), Library().weights, atol=0.0051)
 
 
 def test_link_to_this_situation_brings_it_back(visit, site):
