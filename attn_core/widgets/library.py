@@ -88,7 +88,7 @@ class Library(Attending):
     --------
     >>> library = Library()
     >>> library.minutes.round()
-    array([128.,  98.,   5.,   1.,   8.])
+    array([126., 107.,   3.,   0.,   4.])
     """
 
     stem = "library"
