@@ -5,10 +5,11 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 
-__all__ = ["STEMS", "Playground", "by_stem", "joined", "look"]
+__all__ = ["STEMS", "Library", "Playground", "by_stem", "joined", "look"]
 
 
 def by_stem(stem):
@@ -17,7 +18,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Playground,)}
+    classes = {cls.stem: cls for cls in (Library, Playground)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

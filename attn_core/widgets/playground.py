@@ -1,19 +1,15 @@
 """Playground: one query, up to six keys as arrows in the plane, and the three steps from similarity to output."""
 
-import functools
 import math
 
-import numpy as np
 import traitlets
 
-from attn_core import attend, hardmax, scores, softmax, sparsemax
-
-from .base import BookWidget, fixed, share, short, vector
+from .attending import Attending
+from .base import fixed, share, short, vector
 from .plane import picture
 from .traits import Array
 
 SCORES = ("dot", "scaled_dot", "general", "cosine", "linear", "additive")
-NORMALIZERS = {"softmax": softmax, "sparsemax": sparsemax, "hardmax": hardmax}
 MOST_KEYS = 6
 
 
@@ -33,7 +29,7 @@ def listed(keys):
     return f"{', '.join(some)} and {last}" if some else last
 
 
-class Playground(BookWidget):
+class Playground(Attending):
     """A query among keys in the plane: set a similarity, and watch weights and output change.
 
     Parameters
@@ -80,7 +76,6 @@ class Playground(BookWidget):
     stem = "playground"
     STATE = ("query", "key", "value", "mask", "score", "normalize", "temperature")
     STATE += ("general_weight", "linear_weight", "query_weight", "key_weight", "v")
-    READ = ("scores", "weights", "output")
 
     query = Array(2, default_value=polar(38, 1.5))
     key = Array(
@@ -91,22 +86,11 @@ class Playground(BookWidget):
     value = Array("n", (1, 2), default_value=[[3.0], [-1.0], [2.0], [0.5]])
     mask = Array("n", dtype=bool, default_value=[True] * 4)
     score = traitlets.Enum(SCORES, default_value="scaled_dot").tag(sync=True)
-    normalize = traitlets.Enum(tuple(NORMALIZERS), default_value="softmax").tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
     general_weight = Array(2, 2, default_value=[[0.0, 1.0], [-1.0, 0.0]])
     linear_weight = Array(4, default_value=[0.8, -0.3, 0.6, 0.9])
     query_weight = Array(2, "H", default_value=[[1.0, -0.5, 0.3], [0.4, 1.0, -0.8]])
     key_weight = Array(2, "H", default_value=[[0.9, 0.2, -0.6], [-0.3, 1.1, 0.5]])
     v = Array("H", default_value=[1.2, 1.0, -0.9])
-
-    scores = traitlets.Instance(np.ndarray, read_only=True)
-    weights = traitlets.Instance(np.ndarray, read_only=True)
-    output = traitlets.Instance(np.ndarray, read_only=True)
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self._attend()
-        self.observe(self._attend, self.STATE)
 
     @traitlets.validate("key", "value", "mask")
     def _as_many(self, proposal):
@@ -126,36 +110,12 @@ class Playground(BookWidget):
             raise traitlets.TraitError(f"query_weight, key_weight and v need one hidden size H: {text}")
         return proposal.value
 
-    @traitlets.validate("temperature")
-    def _warm(self, proposal):
-        if not 0.01 <= proposal.value <= 100:  # NaN is in no range
-            raise traitlets.TraitError(f"temperature needs a number from 0.01 to 100, got {proposal.value}")
-        return proposal.value
-
-    def _score(self):
-        parameters = {
+    def score_parameters(self):
+        return {
             "general": (self.general_weight,),
             "linear": (self.linear_weight,),
             "additive": (self.query_weight, self.key_weight, self.v),
         }.get(self.score, ())
-        function = getattr(scores, self.score)
-        return lambda query, key: function(query, key, *parameters)
-
-    def _attend(self, change=None):
-        normalize = NORMALIZERS[self.normalize]
-        if self.normalize != "hardmax":
-            normalize = functools.partial(normalize, temperature=self.temperature)
-        query, mask, score = self.query[None], self.mask[None], self._score()
-        output, weights = attend(query, self.key, self.value, score=score, normalize=normalize, mask=mask)
-        with self.hold_trait_notifications():
-            self.set_trait("scores", score(query, self.key)[0])
-            self.set_trait("weights", weights[0])
-            self.set_trait("output", output[0])
-
-    @property
-    def similarity(self):
-        """Cosine between the query and each key, shape (n,)."""
-        return scores.cosine(self.query[None], self.key)[0]
 
     def caption(self):
         """One sentence on what the situation shows. The same sentence as ``caption`` in playground.js."""
@@ -225,11 +185,10 @@ class Playground(BookWidget):
             f"<td>{vector(self.output)}</td></tr>"
         )
         x, y = self.query
-        settings = f"{self.score.replace('_', ' ')} · {self.normalize} · temperature {fixed(self.temperature)}"
         return (
             f'<div class="attn-columns"><div class="attn-picture">{picture(self)}</div>'
             f'<div class="attn-right"><table><caption>Query: angle {fixed(math.degrees(math.atan2(y, x)) % 360, 0)}°, '
-            f"length {fixed(math.hypot(x, y))}. {settings}.</caption><thead><tr>{head}</tr></thead>"
+            f"length {fixed(math.hypot(x, y))}. {self.settings()}.</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{rows}</tbody><tfoot>{foot}</tfoot></table></div></div>"
             f'<p class="attn-caption">{self.caption()}</p>'
         )

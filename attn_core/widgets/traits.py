@@ -1,4 +1,4 @@
-"""Traits that hold arrays: checked, copied, never changed behind the widget's back."""
+"""Traits that hold arrays and names: checked, copied, never changed behind the widget's back."""
 
 import numpy as np
 import traitlets
@@ -50,3 +50,30 @@ class Array(traitlets.TraitType):
         if isinstance(size, str):
             return got > 0
         return got in size if isinstance(size, tuple) else got == size
+
+
+class Names(traitlets.TraitType):
+    """Up to ``most`` names that a page shows as they are: printable text, none empty, none longer than ``longest``.
+
+    Control characters, line separators and lone surrogates are not printable: they are refused, so a name is one
+    line, and can be written to a file.
+    """
+
+    def __init__(self, most, longest, **kwargs):
+        self.most, self.longest = most, longest
+        super().__init__(**kwargs)
+        self.tag(sync=True, to_json=lambda names, widget: list(names))
+
+    def validate(self, obj, value):
+        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+            raise traitlets.TraitError(f"{self.name} needs a list of strings, got {type(value).__name__}")
+        if not 1 <= len(value) <= self.most:
+            raise traitlets.TraitError(f"{self.name} needs 1 to {self.most} names, got {len(value)}")
+        for name in value:
+            if not 1 <= len(name) <= self.longest:
+                raise traitlets.TraitError(
+                    f"{self.name} needs names of 1 to {self.longest} characters, got one of {len(name)}"
+                )
+            if not (name.strip() and name.isprintable()):
+                raise traitlets.TraitError(f"{self.name} needs printable names, got {name!r}")
+        return tuple(value)

@@ -6,16 +6,21 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from situations import SITUATIONS
+from situations import EVENINGS, SITUATIONS
 
 import attn_core as ac
-from attn_core.widgets import Playground
-from attn_core.widgets.playground import NORMALIZERS
+from attn_core.widgets import Library, Playground
+from attn_core.widgets.attending import NORMALIZERS
 
 PARAMETERS = {
     "general": ["general_weight"],
     "linear": ["linear_weight"],
     "additive": ["query_weight", "key_weight", "v"],
+}
+
+
+CASES = {("playground", name): (Playground, state) for name, state in SITUATIONS.items()} | {
+    ("library", name): (Library, state) for name, state in EVENINGS.items()
 }
 
 
@@ -56,54 +61,50 @@ def assert_agree(got, wanted, name):
 
 @pytest.fixture(scope="module")
 def by_javascript(kit):
-    states = list(SITUATIONS.values())
-    return dict(
-        zip(
-            SITUATIONS,
-            kit.evaluate("(states) => states.map((state) => window.playground.attend(state))", states),
-            strict=True,
-        )
-    )
+    states = [(stem, state) for (stem, _), (_, state) in CASES.items()]
+    got = kit.evaluate("(states) => states.map(([stem, state]) => window[stem].attend(state))", states)
+    return dict(zip(CASES, got, strict=True))
 
 
 @pytest.mark.browser
 def test_pencil_case_gives_the_pencil_numbers(by_javascript):
-    got = by_javascript["scores one apart: pencil"]
+    got = by_javascript["playground", "scores one apart: pencil"]
     total = 1 + np.e + np.e**2
     assert_allclose(np.asarray(got["weights"], float), [np.e**2 / total, np.e / total, 1 / total], rtol=1e-12)
     assert got["scores"] == [2, 1, 0]
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
-def test_numpy_and_torch_agree(name):
-    assert_agree(by_torch(SITUATIONS[name]), by_core(SITUATIONS[name], np.array), name)
+@pytest.mark.parametrize("case", CASES, ids=": ".join)
+def test_numpy_and_torch_agree(case):
+    _, state = CASES[case]
+    assert_agree(by_torch(state), by_core(state, np.array), case)
 
 
 @pytest.mark.browser
 def test_javascript_and_numpy_agree_on_every_case(by_javascript):
-    for name, state in SITUATIONS.items():
-        assert_agree(by_javascript[name], by_core(state, np.array), name)
+    for case, (_, state) in CASES.items():
+        assert_agree(by_javascript[case], by_core(state, np.array), case)
 
 
 def test_widget_reads_out_what_the_core_gives():
-    for name, state in SITUATIONS.items():
-        widget = Playground(**state)
+    for case, (Widget, state) in CASES.items():
+        widget = Widget(**state)
         assert_agree(
-            {part: getattr(widget, part) for part in ("scores", "weights", "output")}, by_core(state, np.array), name
+            {part: getattr(widget, part) for part in ("scores", "weights", "output")}, by_core(state, np.array), case
         )
 
 
 @pytest.mark.browser
 def test_javascript_and_python_say_the_same_sentence(kit):
-    tame = {name: state for name, state in SITUATIONS.items() if "1e20" not in name}
-    script = "(states) => states.map((state) => window.playground.caption(window.playground.solve(state)))"
-    said = kit.evaluate(script, list(tame.values()))
-    for (name, state), sentence in zip(tame.items(), said, strict=True):
-        assert sentence == Playground(**state).caption(), name
+    tame = {case: given for case, given in CASES.items() if "1e20" not in case[1]}
+    script = "(states) => states.map(([stem, state]) => window[stem].caption(window[stem].solve(state)))"
+    said = kit.evaluate(script, [(stem, state) for (stem, _), (_, state) in tame.items()])
+    for (case, (Widget, state)), sentence in zip(tame.items(), said, strict=True):
+        assert sentence == Widget(**state).caption(), case
 
 
 @pytest.mark.browser
-def test_presets_say_what_their_buttons_promise(kit):
+def test_presets_of_the_playground_say_what_their_buttons_promise(kit):
     script = """() => Object.fromEntries(Object.entries(window.playground.PRESETS).map(([name, patch]) =>
         [name, window.playground.solve({ ...window.playground.BASE, ...patch })]))"""
     got = {
@@ -123,10 +124,55 @@ def test_presets_say_what_their_buttons_promise(kit):
 
 
 @pytest.mark.browser
+def test_presets_of_the_library_say_what_their_buttons_promise(kit):
+    script = """() => Object.fromEntries(Object.entries(window.library.PRESETS).map(([name, patch]) =>
+        [name, window.library.solve({ ...window.library.BASE, ...patch })]))"""
+    got = kit.evaluate(script)
+    weights = {name: np.asarray(now["weights"], float) for name, now in got.items()}
+    output = {name: np.asarray(now["output"], float) for name, now in got.items()}
+    assert weights["Marvel only"].argmax() == 0
+    assert 0 < got["Marvel only"]["similar"][2] < 0.4  # the war answers a little: Captain America was there
+    two = np.sort(weights["two interests"])
+    assert two[-1] - two[-2] < 0.1 and two[-2] > 2 * two[-3]
+    assert_allclose(weights["nothing fits"], [0.2] * 5)
+    assert output["nothing fits"][4] == 0
+    assert got["one perfect card"]["similar"][2] == pytest.approx(1)
+    assert output["one perfect card"].argmax() == 2  # history, though nobody asked for it
+    assert weights["best book lent out"][0] == 0
+    assert weights["one book takes all"].max() == 1
+
+
+@pytest.mark.browser
+def test_turned_card_has_the_similarity_that_was_set_its_length_and_its_side(kit):
+    script = """([query, key, similarities]) => {
+      const turned = window.library.turning();
+      let k = key;
+      return similarities.map((s) => {
+        turned.see({ query, key: [k] });
+        k = turned.at(s, 0, query, k);
+        return [k, window.library.similarity(query, [k])[0]];
+      });
+    }"""
+    rng, wanted = np.random.default_rng(6), [0.5, 1, -1, 0, -0.3, 1, 0.8]
+    for d in (2, 3, 6):
+        query, key = rng.uniform(0, 10, size=d), rng.normal(size=d)
+        side = key - key @ query / (query @ query) * query
+        for (k, got), similarity in zip(kit.evaluate(script, [list(query), list(key), wanted]), wanted, strict=True):
+            assert got == pytest.approx(similarity, abs=1e-3)
+            assert np.linalg.norm(k) == pytest.approx(np.linalg.norm(key), abs=1e-3)
+            if abs(similarity) < 1:
+                assert np.dot(k, side) > 0  # it never changes sides
+    for query, key in (([9, 8, 0, 0, 0], [0, 0, 0, 0, 0]), ([9, 8, 0, 0, 0], [0.9, 0.8, 0, 0, 0])):
+        assert kit.evaluate(script, [query, key, [0.25]])[0][1] == pytest.approx(0.25, abs=1e-3)
+    assert kit.evaluate(script, [[5], [2], [0.3, -0.3]]) == [[[2], 1], [[-2], -1]]  # one subject: for it or against it
+
+
+@pytest.mark.browser
 def test_first_picture_is_the_same_in_python_and_javascript(kit):
-    base = kit.evaluate("() => window.playground.BASE")
-    state = Playground().state()
-    assert {name: state[name] for name in base} == base
+    for stem, Widget in (("playground", Playground), ("library", Library)):
+        base = kit.evaluate("(stem) => window[stem].BASE", stem)
+        state = Widget().state()
+        assert {name: state[name] for name in base} == base
 
 
 @pytest.mark.browser

@@ -43,9 +43,9 @@ def test_kit_stays_small():
 
 
 def test_unknown_stem_is_refused_with_the_names_there_are():
-    with pytest.raises(ValueError, match="no widget 'play': there are playground"):
+    with pytest.raises(ValueError, match="no widget 'play': there are library, playground"):
         joined("play")
-    with pytest.raises(ValueError, match="no widget 'play': there are playground"):
+    with pytest.raises(ValueError, match="no widget 'play': there are library, playground"):
         widgets.by_stem("play")
 
 

@@ -13,7 +13,7 @@ from attn_core.widgets import Playground
 pytestmark = pytest.mark.browser
 
 CHAPTER = "chapters/04-three-steps.html"
-FIGURE = "figure.attn-widget >> nth=0"
+FIGURE = "figure[data-widget=playground] >> nth=0"
 
 HEAR = """() => {
   const region = document.querySelector(".attn-spoken");
@@ -46,10 +46,12 @@ LEAVE = """async (path) => {
 
 
 def alive(page, number=0):
-    figure = page.locator("figure.attn-widget").nth(number)
+    figure = page.locator("figure[data-widget=playground]").nth(number)
     figure.scroll_into_view_if_needed()
     page.wait_for_function(
-        "n => document.querySelectorAll('figure.attn-widget')[n].dataset.live === ''", arg=number, timeout=5000
+        "n => document.querySelectorAll('figure[data-widget=playground]')[n].dataset.live === ''",
+        arg=number,
+        timeout=5000,
     )
     return figure
 
@@ -99,7 +101,7 @@ def test_widget_is_alive_within_a_second_of_coming_near(chapter):
 def test_widget_far_below_is_not_loaded_before_one_scrolls_there(visit):
     page = visit(CHAPTER, height=600)
     alive(page)
-    assert page.locator("figure.attn-widget").nth(1).get_attribute("data-live") is None
+    assert page.locator("figure[data-widget=playground]").nth(1).get_attribute("data-live") is None
     alive(page, 1)
 
 

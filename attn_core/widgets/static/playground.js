@@ -1,11 +1,11 @@
 // Playground: one query, up to six keys as arrows in the plane, and the three steps from similarity to output.
-import { address } from "./kit/address.js";
 import { arrows } from "./kit/arrows.js";
 import { attend, similarity } from "./kit/attention.js";
 import { bearings } from "./kit/bearings.js";
 import { NORMALIZERS, SCORES, choices } from "./kit/choices.js";
 import { glide, h, number, once, place, set, speaker, write } from "./kit/dom.js";
 import { fixed, listed, rounded, share, short, vector } from "./kit/format.js";
+import { keeping, situations, unfolding } from "./kit/frame.js";
 import { PLANE, angle, polar, size, within } from "./kit/plane.js";
 import { rows } from "./kit/rows.js";
 import { steps } from "./kit/steps.js";
@@ -138,30 +138,22 @@ function render({ model, el }) {
       put(t < 1 ? { query: mix(from.query, query, t), key: key.map((k, j) => mix(from.key[j], k, t)) } : { query, key });
     });
   }
-  async function copyLink() {
-    history.replaceState(null, "", address("playground", Object.fromEntries(SITUATION.map((name) => [name, get(name)]))));
-    try { await navigator.clipboard.writeText(location.href); write(note, "Link copied."); }
-    catch { write(note, "The address of this page now holds this situation."); }
-  }
 
   // ---- what is seen, from top to bottom
-  const button = (text, onclick) => h("button", { type: "button", onclick }, text);
   const turn = h("input", { type: "range", min: 0, max: 359, step: 1, "aria-label": "query angle, degrees", oninput: () => act.angle("query", Number(turn.value)) });
   const turned = h("span", { class: "attn-number" });
   const queryLength = number("query length", (x) => act.length("query", x), { min: 0, max: PLANE.reach });
-  const presets = h("div", { class: "attn-presets", role: "group", "aria-label": "situations" },
-    ...Object.entries(PRESETS).map(([name, patch]) => button(name, () => go(patch))));
-  const quiet = [["reset", () => go(start)], ["copy link", copyLink]].slice(0, el.closest("figure[data-widget]") ? 2 : 1)   // in a notebook the address is not the reader's
-    .map(([text, onclick]) => h("button", { type: "button", class: "attn-quiet", onclick }, text));
-  const picture = arrows({ tip, move, lit }), table = rows(act, { most: MOST_KEYS, beside: quiet }), how = choices({ get, put }), three = steps();
-  const sentence = h("p", { class: "attn-caption" }), note = h("p", { class: "attn-note", role: "status" });
+  const presets = situations(PRESETS, go);
+  const kept = keeping("playground", el, { reset: () => go(start), situation: () => Object.fromEntries(SITUATION.map((name) => [name, get(name)])) });
+  const picture = arrows({ tip, move, lit }), table = rows(act, { most: MOST_KEYS, beside: kept.buttons }), how = choices({ get, put }), three = steps();
+  const sentence = h("p", { class: "attn-caption" });
   const spoken = h("p", { class: "attn-spoken", "aria-live": "polite" }), voice = speaker(spoken);
   const view = h("div", { class: "attn-view attn-playground" },
     h("div", { class: "attn-turn" }, h("span", { class: "role-query" }, "query angle"), turn, turned,
       h("label", { class: "attn-length" }, "length ", queryLength)),
     presets,
     h("div", { class: "attn-columns" }, h("div", { class: "attn-picture" }, ...picture.nodes), h("div", {}, how.node, ...table.nodes)),
-    sentence, three.node, note, spoken);
+    sentence, three.node, kept.note, spoken);
 
   function draw() {
     const now = solve(Object.fromEntries(STATE.map((name) => [name, get(name)])));
@@ -184,22 +176,12 @@ function render({ model, el }) {
   const redraw = once(draw);
   for (const name of STATE) model.on(`change:${name}`, redraw);
 
-  // On a phone the choices fold away, so that what moves and what answers stay on the screen together.
-  let wide = null;
-  const fit = () => {
-    const now = view.clientWidth >= 600;
-    if (now === wide) return;
-    wide = now;
-    how.node.open = three.node.open = wide;
-  };
   draw();
   el.replaceChildren(view);
-  fit();
-  const watch = new ResizeObserver(() => requestAnimationFrame(fit));
-  watch.observe(view);
+  const settled = unfolding(view, [how.node, three.node]);
 
   return () => {
-    halt(); voice.stop(); watch.disconnect();
+    halt(); voice.stop(); settled();
     for (const name of STATE) model.off(`change:${name}`, redraw);
     el.replaceChildren();
   };

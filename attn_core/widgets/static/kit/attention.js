@@ -1,9 +1,9 @@
 // The mathematics of attention for one query: what attn_core computes in Python, tested against it to 1e-6.
 // query (D,), key (Lk, D), value (Lk, Dv), mask (Lk,): plain arrays; true = may attend.
 
-const dot2 = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
-const length = (a) => Math.hypot(...a);
-const unit = (a) => {
+export const dot2 = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+export const length = (a) => Math.hypot(...a);
+export const unit = (a) => {
   const n = length(a);
   return a.map((x) => (n === 0 ? 0 : x / n));
 };

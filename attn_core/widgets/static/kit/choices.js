@@ -4,7 +4,7 @@ import { fixed, rounded, short, vector } from "./format.js";
 
 export const SCORES = {
   dot: { name: "dot", formula: "q · k" },
-  scaled_dot: { name: "scaled dot", formula: "q · k / √2" },
+  scaled_dot: { name: "scaled dot", formula: "q · k / √D" },
   general: { name: "general", formula: "q W k" },
   cosine: { name: "cosine", formula: "q · k / (|q| |k|)" },
   linear: { name: "linear", formula: "w · [q; k]" },
@@ -22,11 +22,11 @@ const PARAMETERS = {
   additive: ({ query_weight, key_weight, v }) => `W₁ = ${show(query_weight)}  W₂ = ${show(key_weight)}  v = ${vector(v, short)}`,
 };
 
-// put(changes): write traits; get(name): read one.
-export function choices({ get, put }) {
+// put(changes): write traits; get(name): read one; among: the scoring functions to choose from.
+export function choices({ get, put, among = Object.keys(SCORES) }) {
   const select = (label, name, options) => h("select", { "aria-label": label, onchange: (event) => put({ [name]: event.target.value }) },
     ...options.map(([value, text]) => h("option", { value }, text)));
-  const score = select("scoring function", "score", Object.entries(SCORES).map(([value, { name }]) => [value, name]));
+  const score = select("scoring function", "score", among.map((value) => [value, SCORES[value].name]));
   const normalize = select("normaliser", "normalize", Object.keys(NORMALIZERS).map((name) => [name, name]));
   const warm = h("input", { type: "range", min: -1.3, max: 0.7, step: 0.02, "aria-label": "temperature",
     oninput: () => put({ temperature: rounded(10 ** Number(warm.value), 2) }) });
@@ -50,7 +50,7 @@ export function choices({ get, put }) {
       write(warmth, warm.disabled ? "none" : fixed(now.temperature));
       write(summary, `score: ${SCORES[now.score].name} · normalise: ${now.normalize}${warm.disabled ? "" : ` · T = ${fixed(now.temperature)}`}`);
       general.hidden = now.score !== "general";
-      matrix.forEach((row, r) => row.forEach((input, c) => set(input, now.general_weight[r][c])));
+      if (now.general_weight) matrix.forEach((row, r) => row.forEach((input, c) => set(input, now.general_weight[r][c])));
       fixedParameters.hidden = !(now.score in PARAMETERS);
       write(fixedParameters, PARAMETERS[now.score]?.(now) ?? "");
     },
