@@ -18,6 +18,12 @@ def test_joined_module_has_no_import_and_one_default_export(stem):
 
 
 @pytest.mark.parametrize("stem", widgets.STEMS)
+def test_joined_module_carries_no_comment_lines_to_a_reader(stem):
+    assert not re.search(r"^ *//|^  ", joined(stem), re.MULTILINE)
+    assert "http://www.w3.org/2000/svg" in joined(stem)  # no comment
+
+
+@pytest.mark.parametrize("stem", widgets.STEMS)
 def test_joined_module_defines_no_name_twice(stem):
     names = re.findall(r"^(?:export )?(?:const|let|function|async function|class) (\w+)", joined(stem), re.MULTILINE)
     assert len(names) == len(set(names)) > 20
