@@ -15,8 +15,9 @@ def book(tmp_path_factory):
 @pytest.fixture
 def changed(book):
     """The built copy, put back after the test and built again."""
-    before = {path: path.read_bytes() for path in book.folder.rglob("*")
-              if path.is_file() and "_build" not in path.parts}
+    before = {
+        path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file() and "_build" not in path.parts
+    }
     yield book
     for path, data in before.items():
         if not path.exists() or path.read_bytes() != data:
@@ -71,10 +72,10 @@ def test_mistakes_stop_the_build_each_with_file_and_line(changed):
 
 def test_changed_widget_script_is_seen(changed):
     [before] = changed.html.glob("_static/widgets/playground.*.js")
-    changed.change("attn_core/widgets/static/playground.js", "\n", "\n// changed\n")
+    changed.change("attn_core/widgets/static/playground.js", "export default", "const changed = 1;\nexport default")
     assert changed.build().returncode == 0
     [after] = changed.html.glob("_static/widgets/playground.*.js")
-    assert after != before and "// changed" in after.read_text()
+    assert after != before and "const changed = 1;" in after.read_text()
     [host] = changed.html.glob("_static/widgets/host.*.js")
     assert after.name in host.read_text()
     assert host.name in (changed.html / "book/index.html").read_text()

@@ -49,7 +49,7 @@ def test_policy_allows_the_inline_scripts_and_no_others(name):
     stated = [meta["content"] for meta in found.metas if meta.get("http-equiv") == "Content-Security-Policy"]
     bodies = [text for kind, text in found.scripts if kind != "application/json"]
     if name == "index.html":
-        assert bodies == []   # it sends on to the front page and does nothing else
+        assert bodies == []  # it sends on to the front page and does nothing else
     else:
         assert stated == [policy(bodies)]
     assert " onclick=" not in found.text and " onload=" not in found.text
@@ -67,7 +67,7 @@ def test_page_names_itself(name):
 
 def test_math_font_has_every_character_of_every_formula_and_the_root():
     characters = set(TTFont(HTML / "_static/fonts/stix-two-math.woff2").getBestCmap())
-    assert 0x221A in characters   # <msqrt> draws it without naming it
+    assert 0x221A in characters  # <msqrt> draws it without naming it
     # what is invisible needs no glyph: function application, variation selectors
     invisible = {0x2061, 0x2062, 0x2063, 0x2064, 0xFE00}
     for name in names():
@@ -78,7 +78,7 @@ def test_math_font_has_every_character_of_every_formula_and_the_root():
 def test_icons_are_drawn_in_the_page():
     for name in names():
         text = page(name).text
-        assert 'class="fa-' not in text and 'class="fas ' not in text   # the theme's icon font is not there
+        assert 'class="fa-' not in text and 'class="fas ' not in text  # the theme's icon font is not there
         assert '<path d=""' not in text
 
 

@@ -56,7 +56,7 @@ def test_page_is_quiet_and_before_scrolling_light(visit, name, record_property):
     whole = opened.parts()
     record_property("weight", [name, len(first), sum(first.values()) / KIB, sum(whole.values()) / KIB])
     assert sum(first.values()) <= 200 * KIB
-    assert len(first) > 5   # or nothing was measured
+    assert len(first) > 5  # or nothing was measured
 
 
 def test_weight_is_that_of_compressed_files(visit, site, html):
@@ -64,7 +64,7 @@ def test_weight_is_that_of_compressed_files(visit, site, html):
         file = html / url.removeprefix(site).split("?")[0]
         body = file.read_bytes()
         body = gzip.compress(body) if file.suffix in (".html", ".css", ".js", ".svg") else body
-        assert 0 < weight - len(body) < 500, url   # the headers
+        assert 0 < weight - len(body) < 500, url  # the headers
 
 
 @pytest.mark.parametrize("name", [*names(), "search.html", "404.html"])
