@@ -1,37 +1,19 @@
 """Every page of the built book in a browser: quiet, light, readable on any screen, by day and by night."""
 
 import gzip
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from pages.built import names
+from pages.scrolling import scrolled
 
 from book._ext.mathml import to_mathml
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 KIB, MOST_KIB = 1024, 200
 
 every_page = pytest.mark.parametrize("name", names())
 ALL = pytest.mark.parametrize("name", [*names(), "search.html"])
-
-
-def scrolled(page):
-    """Scroll once through, until what comes alive near the screen has come alive."""
-    page.evaluate(
-        """async () => {
-          const frame = () => new Promise(requestAnimationFrame);
-          for (let y = 0; y < document.documentElement.scrollHeight; y += 700) { scrollTo(0, y); await frame(); }
-          for (const figure of document.querySelectorAll("figure.attn-widget")) {
-            figure.scrollIntoView();
-            for (let n = 0; n < 600 && !("live" in figure.dataset); n++) await frame();
-            if (!("live" in figure.dataset)) throw Error(`${figure.dataset.widget} does not come alive`);
-          }
-          scrollTo(0, 0);
-        }"""
-    )
 
 
 class Weighed:
@@ -65,18 +47,6 @@ def test_weight_is_that_of_compressed_files(visit, site, html):
         body = file.read_bytes()
         body = gzip.compress(body) if file.suffix in (".html", ".css", ".js", ".svg") else body
         assert 0 < weight - len(body) < 500, url  # the headers
-
-
-@pytest.mark.parametrize("name", [*names(), "search.html", "404.html"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_axe_finds_nothing(visit, name, mode):
-    page = visit(name, mode=mode, bypass_csp=True)
-    assert page.evaluate("document.documentElement.dataset.theme ?? 'the system'") in (mode, "the system")
-    scrolled(page)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    told = [f"{v['id']}: {node['html'][:120]}" for v in found["violations"] for node in v["nodes"]]
-    assert not told, "\n".join(told)
 
 
 @ALL
