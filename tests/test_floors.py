@@ -19,7 +19,7 @@ FLOORS = {
     0: {"_arrays", "_checks", "scores", "normalizers", "masks"},
     1: {"attention", "local", "heads"},
     2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results", "_files", "_progress"},
-    3: {"palette", "_marks", "_svg", "plots", "page"},
+    3: {"palette", "_svg", "plots", "page"},
     4: {"widgets", "exercises"},
 }
 FLOOR_OF = {module: floor for floor, modules in FLOORS.items() for module in modules}

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from sight import GROUND, VISION, contrast, least_distance, mixed
 
 from attn_core import page, palette, plots
+from attn_core.plots import _pictures
 
 ROOT = pathlib.Path(__file__).parents[1]
 WEIGHTS = [[0.75, 0.25, 0.0], [0.125, 0.375, 0.5]]
@@ -65,7 +66,7 @@ def test_colours_of_a_notebook_are_told_from_each_other_and_from_those_of_a_page
 def test_number_in_a_cell_is_readable_at_every_weight(ink, output, ground, weight):
     style = (ROOT / "book/_static/book.css").read_text()
     assert ink == palette.ON_GROUND or f"--ink: {ink}" in style
-    assert contrast(ink, mixed(output, ground, weight * plots.SHADE)) >= 4.5
+    assert contrast(ink, mixed(output, ground, weight * _pictures.SHADE)) >= 4.5
 
 
 # ---- weights_grid ----
@@ -85,7 +86,7 @@ def test_cells_are_shaded_by_weight_from_the_ground_towards_the_output():
     [mesh] = axes.collections
     axes.figure.draw_without_rendering()
     assert {to_hex(colour) for colour in mesh.get_facecolor()} == {palette.ROLES["output"]}
-    np.testing.assert_allclose(mesh.get_facecolor()[:, 3], plots.SHADE * np.ravel(WEIGHTS), atol=0.005)
+    np.testing.assert_allclose(mesh.get_facecolor()[:, 3], _pictures.SHADE * np.ravel(WEIGHTS), atol=0.005)
 
 
 def test_labels_are_counted_from_one_and_carry_the_colours_of_the_roles():

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from pages.built import HTML, ROOT, names
 
 from attn_core import _svg, palette, plots
+from attn_core.plots._canvas import WIDEST
 from book._ext.figures import in_page
 
 browser_test = pytest.mark.browser
@@ -235,7 +236,7 @@ def test_every_picture_of_a_page_has_a_name(visit, name):
 def test_widest_figure_fits_a_phone_with_text_that_can_be_read(visit, arrows, grid):
     page = visit("book/references.html", width=360, height=780)
     widest = plots.weights_grid([[0.1] * 10] * 3)
-    assert widest.figure.get_figwidth() == pytest.approx(plots.WIDEST)
+    assert widest.figure.get_figwidth() == pytest.approx(WIDEST)
     put(page, in_page(arrows), in_page(grid), in_page(drawn(widest.figure)))
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     boxes = [figure.bounding_box() for figure in page.locator("svg.attn-figure").all()]
