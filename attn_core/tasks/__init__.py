@@ -4,6 +4,28 @@ Every task takes a numpy Generator and a number of sequences, and gives a `Batch
 in the same state gives the same bytes.
 """
 
+from ._alphabet import Alphabet
 from ._batch import Batch
+from ._dates import DAYS, ISO, LOCALES, date_alphabet, date_forms, dates, hold_out, write_date
+from ._numbers import adding, counting, ordering
+from ._symbols import associative_recall, copy, recall, reverse
 
-__all__ = ["Batch"]
+__all__ = [
+    "DAYS",
+    "ISO",
+    "LOCALES",
+    "Alphabet",
+    "Batch",
+    "adding",
+    "associative_recall",
+    "copy",
+    "counting",
+    "date_alphabet",
+    "date_forms",
+    "dates",
+    "hold_out",
+    "ordering",
+    "recall",
+    "reverse",
+    "write_date",
+]
