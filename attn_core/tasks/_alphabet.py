@@ -16,7 +16,7 @@ class Alphabet:
     Parameters
     ----------
     characters : str
-        The first has code 1. With ``"\ufffd"`` among them, every character that is not gets its code.
+        The first has code 1. ``"\ufffd"``, if it is one of them, stands for every character that is not.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class Alphabet:
         return {character: code for code, character in enumerate(self.characters, 1)}
 
     def encode(self, text: str) -> np.ndarray:
-        """Give the code of each character.
+        r"""Give the code of each character.
 
         Parameters
         ----------
@@ -64,7 +64,7 @@ class Alphabet:
         Raises
         ------
         ValueError
-            If a character is not in the alphabet, and neither is ``"\ufffd"``.
+            If a character is not in the alphabet, and ``"\ufffd"`` is not either.
         """
         unknown = self._codes.get(UNKNOWN)
         codes = [self._codes.get(character, unknown) for character in text]

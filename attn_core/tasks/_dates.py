@@ -51,7 +51,7 @@ def dates(
     Raises
     ------
     TypeError, ValueError
-        If ``rng`` is no Generator, CLDR has no such locale, there is none, or no day.
+        If ``rng`` is no Generator, CLDR has no such locale, or there is no locale or no day.
     ImportError
         If Babel is missing.
 
@@ -199,7 +199,7 @@ def date_alphabet(locales: Sequence[str] = LOCALES) -> Alphabet:
     Raises
     ------
     TypeError, ValueError
-        If CLDR has no such locale.
+        If the locales are one string, or CLDR has no such locale.
     ImportError
         If Babel is missing.
 

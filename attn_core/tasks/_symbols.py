@@ -136,7 +136,7 @@ def recall(rng: np.random.Generator, n: int, *, length: Span, symbols: int = 12,
         back = draw_sizes(rng, n, near, far)
     inputs = np.pad(inputs, ((0, 0), (0, 1)))
     inputs[np.arange(n), lengths] = symbols + back
-    return _saying(inputs, lengths + 1, (lengths - back)[:, None], one=True)
+    return _saying(inputs, lengths + 1, lengths - back)
 
 
 def associative_recall(rng: np.random.Generator, n: int, *, pairs: Span, keys: int = 16, values: int = 10) -> Batch:
@@ -167,9 +167,9 @@ def associative_recall(rng: np.random.Generator, n: int, *, pairs: Span, keys: i
 
     Notes
     -----
-    The answer is found by what stands there, not by where it stands. One layer of attention over single symbols does
-    not solve it: key and value stand on different positions, so each must first know its neighbour. After the
-    associative retrieval of Ba et al. (2016), arXiv:1610.06258: letters and digits in pairs, then a letter.
+    The answer is found by what stands before it, not by where it stands. The natural way takes two steps: to join
+    each value to the key on its left, and to find the pair by its key. After the associative retrieval of Ba et al.
+    (2016), arXiv:1610.06258: letters and digits in pairs, then a letter.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def associative_recall(rng: np.random.Generator, n: int, *, pairs: Span, keys: i
     inputs = np.pad(inputs * within(2 * count, 2 * most), ((0, 0), (0, 1)))
     rows = np.arange(n)
     inputs[rows, 2 * count] = each[rows, asked]
-    return _saying(inputs, 2 * count + 1, (2 * asked + 1)[:, None], one=True)
+    return _saying(inputs, 2 * count + 1, 2 * asked + 1)
 
 
 def _sequences(rng: np.random.Generator, n: int, length: Span, symbols: int) -> tuple[np.ndarray, np.ndarray]:
@@ -203,8 +203,9 @@ def _sequences(rng: np.random.Generator, n: int, length: Span, symbols: int) -> 
     return inputs * within(lengths, longest), lengths
 
 
-def _saying(inputs: np.ndarray, lengths: np.ndarray, source: np.ndarray, *, one: bool = False) -> Batch:
-    """The batch whose target t is the input at position source[t]; a source below 0 is padding."""
-    targets = np.where(source < 0, 0, np.take_along_axis(inputs, source.clip(0), axis=1))
-    alignment = source[:, :, None] == np.arange(inputs.shape[1])  # (n, T, L)
-    return Batch(inputs, targets[:, 0], lengths, alignment[:, 0]) if one else Batch(inputs, targets, lengths, alignment)
+def _saying(inputs: np.ndarray, lengths: np.ndarray, source: np.ndarray) -> Batch:
+    """The batch whose targets are the inputs at source, (n, T) or (n,); a source below 0 is padding."""
+    rows = np.indices(source.shape)[0]
+    targets = np.where(source < 0, 0, inputs[rows, source.clip(0)])
+    alignment = source[..., None] == np.arange(inputs.shape[1])  # (n, T, L) or (n, L)
+    return Batch(inputs, targets, lengths, alignment)
