@@ -36,8 +36,21 @@ BYTES = {
     "recall": "6ff3c818ed435d07",
     "reverse": "08f3ddfc292d4ec6",
 }
+SIGNATURES = {
+    "adding": "rng, n, *, length",
+    "associative_recall": "rng, n, *, pairs, keys=16, values=10",
+    "copy": "rng, n, *, length, symbols=12",
+    "counting": "rng, n, *, length, symbols=4",
+    "date_alphabet": "locales=LOCALES",
+    "date_forms": "locale",
+    "dates": "rng, n, *, locales=LOCALES, days=DAYS, alphabet=None",
+    "hold_out": "rng, *, share=0.1, days=DAYS",
+    "ordering": "rng, n, *, length, symbols=8",
+    "recall": "rng, n, *, length, symbols=12, distance=None",
+    "reverse": "rng, n, *, length, symbols=12",
+    "write_date": "day, locale, form",
+}
 every_task = pytest.mark.parametrize("name", DRAWN)
-FUNCTIONS = [name for name in tasks.__all__ if inspect.isfunction(getattr(tasks, name))]
 
 
 def draw(name, seed, n=50):
@@ -91,7 +104,7 @@ def test_a_batch_has_integers_or_floats_and_an_alignment_within_the_lengths(name
     assert not np.shares_memory(batch.inputs, batch.targets)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", SIGNATURES)
 def test_every_function_is_annotated_and_documented_with_an_example(name):
     function = getattr(tasks, name)
     signature = inspect.signature(function)
@@ -102,6 +115,18 @@ def test_every_function_is_annotated_and_documented_with_an_example(name):
     places = [text.find(f"{section}\n---") for section in ("Parameters", "Returns", "Raises")] + [text.find(">>> ")]
     assert -1 not in places and places == sorted(places)
     assert all(name in text for name in signature.parameters)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_the_names_and_defaults_that_others_call_stay(name):
+    constants = {id(tasks.LOCALES): "LOCALES", id(tasks.DAYS): "DAYS"}
+    words = []
+    for parameter in inspect.signature(getattr(tasks, name)).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in words:
+            words.append("*")
+        default = constants.get(id(parameter.default), repr(parameter.default))
+        words.append(parameter.name if parameter.default is parameter.empty else f"{parameter.name}={default}")
+    assert ", ".join(words) == SIGNATURES[name]
 
 
 def test_every_public_name_stands_on_the_page_of_the_api():
