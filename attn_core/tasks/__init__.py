@@ -6,9 +6,10 @@ in the same state gives the same bytes.
 
 from ._alphabet import Alphabet
 from ._batch import Batch
-from ._dates import DAYS, ISO, LOCALES, date_alphabet, date_forms, dates, hold_out, write_date
+from ._dates import DAYS, dates, hold_out
 from ._numbers import adding, counting, ordering
 from ._symbols import associative_recall, copy, recall, reverse
+from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
 
 __all__ = [
     "DAYS",
