@@ -164,7 +164,7 @@ function render({ model, el }) {
     h("div", { class: "attn-six attn-heads" }, h("span", { class: "attn-name" }, "five keys, ", h("span", {}, "similarity to the query")),
       ...heads.map((head) => head.node), h("span", { class: "attn-entropy" }, "entropy")),
     ...rows.map((row) => row.node),
-    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "entropy in nats, ln 5 = 1.61 at most"), h("div", { class: "attn-edit" }, anew, ...kept.buttons)),
+    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "dotted: as drawn · entropy: at most ln 5 = 1.61 nats"), h("div", { class: "attn-edit" }, anew, ...kept.buttons)),
     sentence, kept.note, spoken);
 
   function draw() {
@@ -175,7 +175,7 @@ function render({ model, el }) {
     write(name, `key ${chosen + 1}, length`);
     heads.forEach(({ node, similar }, j) => {
       write(similar, fixed(seen.scores[COSINE][j]));
-      place(node, { "aria-pressed": j === chosen, "aria-label": `key ${j + 1}, similarity ${fixed(seen.scores[COSINE][j])}` });
+      place(node, { "aria-pressed": String(j === chosen), "aria-label": `key ${j + 1}, similarity ${fixed(seen.scores[COSINE][j])}` });
     });
     rows.forEach((row, i) => {
       row.cells.forEach(({ bar, first, text, node }, j) => {
