@@ -68,6 +68,7 @@ class EncoderDecoder(nn.Module):
         """
         return self.decoder(targets, *self._read(inputs, lengths))
 
+    @torch.no_grad()
     def generate(self, inputs: Tensor, *, lengths: Tensor, most: int, stop: int | None = None) -> tuple[Tensor, Tensor]:
         """Write the likeliest symbol, read it, and so on; without gradients.
 

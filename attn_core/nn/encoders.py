@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from attn_core import masks
+from attn_core._checks import check_home
 
 from ._inputs import check_codes, check_positive
 from .positions import sinusoids
@@ -138,6 +139,7 @@ class ConvEncoder(nn.Module):
 def _embedded(embedding: nn.Embedding, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """The symbols as vectors, (B, L, embedding_dim), and where they are no padding, (B, L)."""
     inputs = check_codes("inputs", inputs, embedding.num_embeddings)
+    check_home("lengths", lengths, "inputs", inputs)
     mask = masks.padding(lengths, inputs.shape[1])
     if len(mask) != len(inputs) or mask.ndim != 3:
         raise ValueError(f"lengths must be (B,) = ({len(inputs)},), got {tuple(lengths.shape)}")
