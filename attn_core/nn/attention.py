@@ -78,7 +78,8 @@ class AdditiveAttention(_OneHead):
     Examples
     --------
     >>> layer = AdditiveAttention(2, 3, 4)
-    >>> output, weights = layer(torch.ones(1, 1, 2), torch.ones(1, 5, 3), torch.ones(1, 5, 7))
+    >>> query, key = torch.ones(1, 1, 2), torch.ones(1, 5, 3)
+    >>> output, weights = layer(query, key, torch.ones(1, 5, 7))
     >>> output.shape, weights.shape
     (torch.Size([1, 1, 7]), torch.Size([1, 1, 1, 5]))
     """
@@ -114,8 +115,8 @@ class DotAttention(_OneHead):
     Examples
     --------
     >>> key = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
-    >>> output, weights = DotAttention(2, 2)(1000 * key, key, key)  # each query finds its own key
-    >>> output
+    >>> layer = DotAttention(2, 2)
+    >>> layer.output(1000 * key, key, key)  # each query finds its own key
     tensor([[[1., 0.],
              [0., 1.]]])
     """

@@ -39,7 +39,8 @@ class FixedVectorDecoder(Decoder):
     --------
     >>> decoder = FixedVectorDecoder(Sizes(10, 12), vector_dim=16)
     >>> states, mask = torch.zeros(1, 5, 64), torch.ones(1, 5, dtype=torch.bool)
-    >>> logits, weights = decoder(torch.tensor([[1, 2, 3]]), states, mask, states[:, -1])
+    >>> targets, summary = torch.tensor([[1, 2, 3]]), states[:, -1]
+    >>> logits, weights = decoder(targets, states, mask, summary)
     >>> logits.shape, weights.shape
     (torch.Size([1, 3, 12]), torch.Size([1, 3, 1]))
     """

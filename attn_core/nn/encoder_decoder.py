@@ -28,8 +28,9 @@ class EncoderDecoder(nn.Module):
     >>> from attn_core.nn import BahdanauDecoder, RecurrentEncoder, Sizes
     >>> sizes = Sizes(num_inputs=10, num_outputs=12)
     >>> model = EncoderDecoder(RecurrentEncoder(sizes), BahdanauDecoder(sizes))
-    >>> inputs, lengths = torch.tensor([[3, 1, 4], [5, 9, 0]]), torch.tensor([3, 2])
-    >>> logits, weights = model(inputs, torch.tensor([[11, 0], [0, 11]]), lengths=lengths)
+    >>> inputs = torch.tensor([[3, 1, 4], [5, 9, 0]])
+    >>> targets, lengths = torch.tensor([[11, 0], [0, 11]]), torch.tensor([3, 2])
+    >>> logits, weights = model(inputs, targets, lengths=lengths)
     >>> logits.shape, weights.shape
     (torch.Size([2, 2, 12]), torch.Size([2, 2, 3]))
     >>> symbols, weights = model.generate(inputs, lengths=lengths, most=4)

@@ -39,8 +39,9 @@ class RecurrentEncoder(nn.Module):
 
     Examples
     --------
-    >>> encoder = RecurrentEncoder(Sizes(10, 10), layer=torch.nn.LSTM, bidirectional=True)
-    >>> states, mask = encoder(torch.tensor([[3, 1, 4], [5, 9, 0]]), torch.tensor([3, 2]))
+    >>> encoder = RecurrentEncoder(Sizes(10, 10), bidirectional=True)
+    >>> inputs = torch.tensor([[3, 1, 4], [5, 9, 0]])
+    >>> states, mask = encoder(inputs, torch.tensor([3, 2]))
     >>> states.shape
     torch.Size([2, 3, 64])
     >>> mask
@@ -61,7 +62,22 @@ class RecurrentEncoder(nn.Module):
         )
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """Read integer inputs (B, L) of lengths (B,); see the module for what comes back."""
+        """Give a state for each position, and the mask.
+
+        Parameters
+        ----------
+        inputs : int tensor (B, L)
+            Padded at the end, with any code.
+        lengths : int tensor (B,)
+            The true length of each input, from 0 to L.
+
+        Returns
+        -------
+        states : tensor (B, L, state_dim)
+            Zero on padding.
+        mask : bool tensor (B, L)
+            True where there is no padding.
+        """
         embedded, mask = _embedded(self.embedding, inputs, lengths)
         states, _ = self.layers["onward"](embedded)
         if "back" in self.layers:
@@ -103,7 +119,8 @@ class ConvEncoder(nn.Module):
 
     Examples
     --------
-    >>> states, mask = ConvEncoder(Sizes(10, 10))(torch.tensor([[3, 1, 4]]), torch.tensor([2]))
+    >>> encoder = ConvEncoder(Sizes(10, 10))
+    >>> states, mask = encoder(torch.tensor([[3, 1, 4]]), torch.tensor([2]))
     >>> states.shape, mask
     (torch.Size([1, 3, 64]), tensor([[ True,  True, False]]))
     """
@@ -122,7 +139,7 @@ class ConvEncoder(nn.Module):
         )
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """Read integer inputs (B, L) of lengths (B,); see the module for what comes back."""
+        """Give a state for each position, and the mask, as `RecurrentEncoder` does."""
         embedded, mask = _embedded(self.embedding, inputs, lengths)
         states = self.widen(embedded + sinusoids(inputs.shape[1], self.sizes.embedding_dim, like=embedded))
         states = torch.where(mask[..., None], states, 0.0)

@@ -138,7 +138,8 @@ class MultiHeadAttention(nn.Module):
 
         Examples
         --------
-        >>> MultiHeadAttention.from_torch(torch.nn.MultiheadAttention(8, 2, kdim=5)).key_dim
+        >>> module = torch.nn.MultiheadAttention(8, 2, kdim=5)
+        >>> MultiHeadAttention.from_torch(module).key_dim
         5
         """
         if not isinstance(module, nn.MultiheadAttention):
