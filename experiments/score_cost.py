@@ -25,7 +25,7 @@ class Config:
     lengths: tuple[int, ...] = (16, 32, 64, 128, 256, 512, 1024, 2048)
     dim: int = 64
     hidden_dim: int = 64
-    rounds: int = 5
+    rounds: int = 3
     least: float = 0.005
 
     def short(self) -> "Config":

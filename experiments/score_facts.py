@@ -65,11 +65,11 @@ def moved(config: Config, rng: np.random.Generator) -> dict[str, list]:
 
 
 def sharpness_of_cosine(config: Config, rng: np.random.Generator) -> dict[str, list]:
-    """For each number of keys, one of them parallel to the query and the others random:
+    """The weight of one key parallel to the query, among random ones, for each number of keys.
 
-    ``cosine_largest``, the largest weight at temperature 1; ``cosine_temperature``, that at which it is as `wanted`.
+    ``cosine_weight``, at temperature 1; ``cosine_temperature``, that at which it is as `wanted`.
     """
-    found = {"cosine_largest": [], "cosine_temperature": []}
+    found = {"cosine_weight": [], "cosine_temperature": []}
     for count in config.counts:
         key = rng.normal(size=(config.draws, count, config.dim))
         similarity = ac.scores.cosine(key[:, :1], key)[:, 0]  # (draws, count), 1 first
@@ -78,32 +78,37 @@ def sharpness_of_cosine(config: Config, rng: np.random.Generator) -> dict[str, l
             middle = (low + high) / 2
             enough = ac.softmax(similarity / middle)[:, :1] > config.wanted
             low, high = np.where(enough, middle, low), np.where(enough, high, middle)
-        found["cosine_largest"].append(ac.softmax(similarity).max(axis=-1).mean())
+        found["cosine_weight"].append(ac.softmax(similarity)[:, 0].mean())
         found["cosine_temperature"].append(low.mean())
     return found
 
 
-def by_width(config: Config, rng: np.random.Generator) -> dict[str, list]:
-    """For scores × dims, random keys: the ``entropy`` of the weights in nats, the ``largest`` weight, and ``slope``.
+def entropy(w: np.ndarray) -> np.ndarray:
+    return -(w * np.log(np.where(w > 0, w, 1))).sum(axis=-1)
 
-    That is how much of a gradient the softmax lets through: the length ‖diag(w) − wwᵀ‖ of its matrix of derivatives.
-    """
+
+def slope(w: np.ndarray) -> np.ndarray:
+    """How much of a gradient the softmax lets through: the length ‖diag(w) − wwᵀ‖ of its matrix of derivatives."""
+    return np.linalg.norm(np.eye(w.shape[-1]) * w[..., None] - w[..., None] * w[..., None, :], axis=(-2, -1))
+
+
+def by_width(config: Config, rng: np.random.Generator) -> dict[str, list]:
+    """For scores × dims and random keys: the ``entropy`` of the weights in nats, the ``largest``, their ``slope``."""
     found = []  # dims × scores × 3
     for dim in config.dims:
         query, key = rng.normal(size=(config.draws, 1, dim)), rng.normal(size=(config.draws, config.keys, dim))
         for score in scores(dim, rng):
             w = ac.softmax(score(query, key))[:, 0]  # (draws, keys)
-            entropy = -(w * np.log(np.where(w > 0, w, 1))).sum(axis=-1)
-            slope = np.linalg.norm(np.eye(config.keys) * w[:, None] - w[:, :, None] * w[:, None], axis=(1, 2))
-            found.append([entropy.mean(), w.max(axis=-1).mean(), slope.mean()])
+            found.append([entropy(w).mean(), w.max(axis=-1).mean(), slope(w).mean()])
     table = np.reshape(found, (len(config.dims), len(SCORES), 3)).transpose(2, 1, 0)
     return dict(zip(("entropy", "largest", "slope"), table, strict=True))
 
 
 def matrices(config: Config, rng: np.random.Generator) -> dict[str, list]:
-    """For `MATRICES` in ``general``, each such that scores of random keys have variance 1: ``rank`` of the scores;
+    """Scores ``general`` with each of `MATRICES`, each of such a size that the scores of random keys have variance 1.
 
-    how many keys are a ``favourite`` of any query; and the ``self_weight`` of keys that attend to themselves.
+    ``rank`` of the scores, how many keys have the most weight for any query (``favourites``), and the weight on
+    oneself of keys that attend to one another (``self_weight``).
     """
     found, dim = [], config.dim
     for _ in range(config.draws):
