@@ -137,7 +137,10 @@ def picture(widget):
     ]
     parts.append(f'<path class="attn-axis" d="M{LEFT} {base}H{WIDTH - RIGHT}" stroke="#888"/>')
     parts += [words(text, tick, HEIGHT - 4, "attn-tick attn-middle", "middle") for tick, text in seen["ticks"]]
-    parts.append(f'<path class="attn-saved" d="{seen["saved"]}" fill="#711c98" fill-opacity=".15"/>')
+    parts.append(words("length n", LEFT - 16, HEIGHT - 4, "attn-tick attn-named", "end"))
+    if seen["saved"]:
+        parts.append(f'<path class="attn-saved" d="{seen["saved"]}" fill="#711c98" fill-opacity=".15"/>')
+        parts.append(words("shaded: attention is cheaper", LEFT + 6, base - 7, "attn-tick attn-met"))
     parts.append(f'<path class="attn-here" d="M{x} {TOP - 4}V{base}" stroke="#888"/>')
     parts.append(words(f"n = {grouped(seen['at'])}", min(seen["x"], WIDTH - 40), 10, "attn-middle", "middle"))
     for (name, d, y, out), label in zip(seen["lines"], seen["labels"], strict=True):
