@@ -26,6 +26,9 @@ MEASURED = {
 }
 
 
+ONE = {"n": [100], "d": [64], "layers": {"self-attention": [[1e-9]], "RNN": [[1e-9]], "GRU": [[1e4]], "LSTM": [[1.0]]}}
+
+
 def situations():
     """States at every edge and between, with and without measured times."""
     rng = np.random.default_rng(3)
@@ -39,6 +42,7 @@ def situations():
         yield {"rival": rival, "view": "time", "measured": MEASURED, "length": 37, "model_dim": 40, "kernel_size": 5}
         yield {"rival": rival, "view": "time", "measured": MEASURED, "length": 65536, "kernel_size": 6}
         yield {"rival": rival, "measured": MEASURED, "length": 1280, "kernel_size": 9}
+        yield {"rival": rival, "view": "time", "measured": ONE}
         for _ in range(4):
             yield {
                 "rival": rival,

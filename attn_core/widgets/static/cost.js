@@ -107,7 +107,7 @@ function render({ model, el }) {
     }
     only.hidden = Object.keys(seen.measured).length > 0; view.hidden = !only.hidden;
     set(view, seen.view);
-    write(where, timed ? `at d = ${seen.d}` : "in one layer");
+    write(where, timed ? `at d = ${grouped(seen.d)}` : "in one layer");
     write(spent, timed ? `time, n = ${grouped(seen.at)}` : "multiply-adds in all"); write(asked, timed ? "attention faster?" : "attention cheaper?");
     lines.forEach(({ pick, cells, answer, row }, i) => {
       const layer = seen.rows[i], lit = layer.name === seen.rival;
