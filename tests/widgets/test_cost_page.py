@@ -93,7 +93,7 @@ def test_every_layer_can_be_compared_by_its_name(chapter, rival):
     assert caption(figure) == Cost(rival=rival).caption()
     pressed = figure.locator(".attn-layer button[aria-pressed=true]").all_inner_texts()
     assert pressed == [rival]
-    rings = figure.locator(".attn-view .attn-met").all_text_contents()
+    rings = figure.locator(".attn-view .attn-ring + .attn-met").all_text_contents()
     assert rings == {"GRU": ["512"], "LSTM": ["1,024"]}.get(rival, [])
 
 
