@@ -198,7 +198,7 @@ def test_verdict_out_of_place_stops_the_build_with_file_and_line(changed, mistak
     ("old", "new", "told"),
     [
         ("    says: Attention was used", "    said: Attention was used", "KeyError: 'says'"),
-        ("  11: Scoring functions\n", "", "chapter 11 is not written and has no title"),
+        ("  10: Attention alone\n", "", "chapter 10 is not written and has no title"),
     ],
 )
 def test_file_of_claims_that_cannot_be_read_stops_the_build(changed, old, new, told):
