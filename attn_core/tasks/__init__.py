@@ -5,5 +5,6 @@ in the same state gives the same bytes.
 """
 
 from ._batch import Batch
+from .digits import digit_strips, digits_field
 
-__all__ = ["Batch"]
+__all__ = ["Batch", "digit_strips", "digits_field"]
