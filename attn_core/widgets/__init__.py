@@ -5,11 +5,12 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .gaze import Gaze
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 
-__all__ = ["STEMS", "Library", "Playground", "by_stem", "joined", "look"]
+__all__ = ["STEMS", "Gaze", "Library", "Playground", "by_stem", "joined", "look"]
 
 
 def by_stem(stem):
@@ -18,7 +19,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Library, Playground)}
+    classes = {cls.stem: cls for cls in (Gaze, Library, Playground)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
