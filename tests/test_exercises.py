@@ -189,8 +189,31 @@ def smooth_loop(at, x, y, width):
     return np.array([stable(-((a - x) ** 2) / (2 * width**2)) @ y for a in at])
 
 
+def coarse_loop(picture, side):
+    down, across = (range(0, size, side) for size in picture.shape)
+    return np.array([[picture[r : r + side, c : c + side].mean() for c in across] for r in down])
+
+
+def patch_loop(picture, row, column, half):
+    cut = np.zeros((2 * half + 1, 2 * half + 1))
+    for (r, c), ink in np.ndenumerate(picture):
+        if abs(r - row) <= half and abs(c - column) <= half:
+            cut[r - row + half, c - column + half] = ink
+    return cut
+
+
+def find_loop(view, temperature):
+    weights = stable(view.reshape(-1) / temperature).reshape(view.shape)
+    rows, columns = view.shape
+    return weights.sum(axis=1) @ np.arange(rows), weights.sum(axis=0) @ np.arange(columns)
+
+
 # Written apart from attn_core, as a reader would.
 RIGHT = {
+    "blocks": lambda width, height, side: math.ceil(width / side) * math.ceil(height / side),
+    "coarse_view": coarse_loop,
+    "patch": patch_loop,
+    "find": find_loop,
     "weighted_sum": lambda weights, value: (weights[:, None] * value).sum(axis=0),
     "softmax": stable,
     "masked_softmax": masked,
@@ -224,6 +247,18 @@ def one_row(scores):
 
 
 MISTAKES = [
+    ("blocks", lambda width, height, side: (width // side) * (height // side), "sticks out over the edge"),
+    ("blocks", lambda width, height, side: math.ceil(width * height / side**2), "sticks out over the edge"),
+    ("coarse_view", lambda picture, side: picture[::side, ::side], "picture = [["),
+    ("coarse_view", lambda picture, side: coarse_loop(picture.T, side), "wanted"),
+    ("patch", lambda picture, r, c, half: patch_loop(picture, c, r, half), "wanted"),
+    (
+        "patch",
+        lambda picture, r, c, half: np.pad(picture, half, mode="edge")[r:, c:][: 2 * half + 1, : 2 * half + 1],
+        "is 0",
+    ),
+    ("find", lambda view, temperature: tuple(np.argwhere(view == view.max())[0].astype(float)), "wanted"),
+    ("find", lambda view, temperature: find_loop(view, 1.0), "divided by the temperature"),
     ("weighted_sum", lambda weights, value: (weights[:, None] * value).mean(axis=0), "weights = ["),
     ("weighted_sum", lambda weights, value: (weights @ value) / weights.sum(), "the output is zero"),
     ("softmax", overflowing, "The exponential of 1000 is infinite."),

@@ -6,11 +6,12 @@ tests all load.
 """
 
 from .gaze import Gaze
+from .glance import glance
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 
-__all__ = ["STEMS", "Gaze", "Library", "Playground", "by_stem", "joined", "look"]
+__all__ = ["STEMS", "Gaze", "Library", "Playground", "by_stem", "glance", "joined", "look"]
 
 
 def by_stem(stem):
