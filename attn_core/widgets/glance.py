@@ -6,10 +6,13 @@ from IPython.display import display
 
 from .modules import STATIC
 
+# What is folded away does not begin its animation anew. So the fold itself is what hides, and button and word are not.
 STYLE = (
-    ".attn-glance[open] .attn-gone {{ animation: attn-glance {seconds:g}s steps(1) forwards; }}"
+    ".attn-glance[open] {{ animation: attn-glance {seconds:g}s steps(1) forwards; }}"
+    ".attn-glance > summary, .attn-glance text {{ visibility: visible; }}"
     "@keyframes attn-glance {{ to {{ visibility: hidden; }} }}"
 )
+BUTTON = "display: inline-block; cursor: pointer; border: 1px solid; border-radius: 0.35rem; padding: 0.4rem 1rem"
 GONE = "Gone. To look again, close and open."
 ALT = "A street in the evening, which the next questions are about."
 
@@ -51,12 +54,12 @@ class _Glance:
         drawn = (STATIC / "gaze" / "street.svg").read_text("utf-8").strip()
         opening, shapes, closing = re.fullmatch(r"(<svg [^>]*)>(.*)(</svg>)", drawn, re.DOTALL).groups()
         return (
-            f'<details class="attn-glance"><summary style="cursor: pointer">Look at a street for {self.seconds:g} '
+            f'<details class="attn-glance"><summary style="{BUTTON}">Look at a street for {self.seconds:g} '
             f'seconds</summary>{opening} width="576" height="384" role="img" aria-label="{ALT}" '
             f'style="display: block; max-width: 100%; height: auto">'
             f"<style>{STYLE.format(seconds=self.seconds)}</style>"
             f'<text x="288" y="192" text-anchor="middle" font-size="20" fill="currentColor">{GONE}</text>'
-            f'<g class="attn-gone">{shapes}</g>{closing}</details>'
+            f"<g>{shapes}</g>{closing}</details>"
         )
 
     def _repr_mimebundle_(self, **kwargs):

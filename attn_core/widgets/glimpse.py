@@ -84,7 +84,7 @@ def even(budget):
 
 
 def gazing(budget, gaze):
-    """Square blocks ``(x, y, side, side)``, small at the gaze, and wider in proportion to the distance from it.
+    """Square blocks, finer the nearer they are to the gaze.
 
     Begin with 9 by 6 blocks. Quarter the block that is widest for its distance, and go on while the budget lasts.
     What counts is its side over 1 + d / 24, with d the distance of its nearest point from the gaze: in people, too, the
@@ -93,24 +93,31 @@ def gazing(budget, gaze):
     >>> len(gazing(54, (0, 0))), min(side for _, _, side, _ in gazing(2000, (288, 192)))
     (54, 2)
     """
-
-    def entry(x, y, side):
-        dx = max(x - gaze[0], gaze[0] - x - side, 0)
-        dy = max(y - gaze[1], gaze[1] - y - side, 0)
-        return -side / (1 + math.sqrt(dx * dx + dy * dy) / REACH), side, y, x
-
-    blocks, waiting = [], [entry(x, y, CELL) for y in range(0, HEIGHT, CELL) for x in range(0, WIDTH, CELL)]
+    blocks = []
+    waiting = [
+        _entry(gaze, x, y, CELL)
+        for y in range(0, HEIGHT, CELL)
+        for x in range(0, WIDTH, CELL)
+    ]  # fmt: skip
     heapq.heapify(waiting)
     for _ in range((int(budget) - len(waiting)) // 3):
         _, side, y, x = heapq.heappop(waiting)
         side //= 2
-        for corner in ((x, y), (x + side, y), (x, y + side), (x + side, y + side)):
+        for dx, dy in (0, 0), (side, 0), (0, side), (side, side):
+            entry = _entry(gaze, x + dx, y + dy, side)
             if side > 1:
-                heapq.heappush(waiting, entry(*corner, side))
+                heapq.heappush(waiting, entry)
             else:
-                blocks.append((*corner, 1, 1))
-    blocks += [(x, y, side, side) for _, side, y, x in waiting]
+                blocks.append(entry)
+    blocks = [(x, y, side, side) for _, side, y, x in blocks + waiting]
     return sorted(blocks, key=lambda block: (block[1], block[0]))
+
+
+def _entry(gaze, x, y, side):
+    """A block in the heap: minus its side over 1 + d / 24, so that the smallest is the next; side, y, x."""
+    dx = max(x - gaze[0], gaze[0] - x - side, 0)
+    dy = max(y - gaze[1], gaze[1] - y - side, 0)
+    return -side / (1 + math.sqrt(dx * dx + dy * dy) / REACH), side, y, x
 
 
 def means(picture, blocks):

@@ -152,8 +152,8 @@ async function decode(name) {
 }
 export const pixels = (name) => (decoded[name] ??= decode(name));
 
-// From the slider, 0 to 100, to a budget with two digits that count, and back.
-const toBudget = (at) => { const b = LEAST * (MOST / LEAST) ** (at / 100), unit = 10 ** (Math.floor(Math.log10(b)) - 1); return Math.min(Math.max(Math.round(b / unit) * unit, LEAST), MOST); };
+// From the slider, 0 to 100, to a budget with three digits that count, and back.
+const toBudget = (at) => { const b = LEAST * (MOST / LEAST) ** (at / 100), unit = 10 ** Math.max(Math.floor(Math.log10(b)) - 2, 0); return Math.min(Math.max(Math.round(b / unit) * unit, LEAST), MOST); };
 const toSlider = (budget) => Math.round((100 * Math.log(budget / LEAST)) / Math.log(MOST / LEAST));
 
 async function render({ model, el }) {
