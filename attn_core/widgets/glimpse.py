@@ -7,7 +7,7 @@ import functools
 import heapq
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -94,11 +94,8 @@ def gazing(budget, gaze):
     (54, 2)
     """
     blocks = []
-    waiting = [
-        _entry(gaze, x, y, CELL)
-        for y in range(0, HEIGHT, CELL)
-        for x in range(0, WIDTH, CELL)
-    ]  # fmt: skip
+    corners = product(range(0, WIDTH, CELL), range(0, HEIGHT, CELL))
+    waiting = [_entry(gaze, x, y, CELL) for x, y in corners]
     heapq.heapify(waiting)
     for _ in range((int(budget) - len(waiting)) // 3):
         _, side, y, x = heapq.heappop(waiting)
