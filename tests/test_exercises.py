@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 import torch
+from answers import MISTAKES, RIGHT
+from answers.three_steps import stable
 
 import attn_core as ac
 from attn_core.exercises import check, checking, predict, trial
@@ -176,52 +178,6 @@ def test_question_that_is_none_is_refused_with_what_was_wanted_and_what_came(tol
 # ---- check ----
 
 
-def stable(scores):
-    positive = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return positive / positive.sum(axis=-1, keepdims=True)
-
-
-def masked(scores, mask):
-    return np.nan_to_num(stable(np.where(mask, scores, -np.inf)))
-
-
-def smooth_loop(at, x, y, width):
-    return np.array([stable(-((a - x) ** 2) / (2 * width**2)) @ y for a in at])
-
-
-def coarse_loop(picture, side):
-    down, across = (range(0, size, side) for size in picture.shape)
-    return np.array([[picture[r : r + side, c : c + side].mean() for c in across] for r in down])
-
-
-def patch_loop(picture, row, column, half):
-    cut = np.zeros((2 * half + 1, 2 * half + 1))
-    for (r, c), ink in np.ndenumerate(picture):
-        if abs(r - row) <= half and abs(c - column) <= half:
-            cut[r - row + half, c - column + half] = ink
-    return cut
-
-
-def find_loop(view, temperature):
-    weights = stable(view.reshape(-1) / temperature).reshape(view.shape)
-    rows, columns = view.shape
-    return weights.sum(axis=1) @ np.arange(rows), weights.sum(axis=0) @ np.arange(columns)
-
-
-# Written apart from attn_core, as a reader would.
-RIGHT = {
-    "blocks": lambda width, height, side: math.ceil(width / side) * math.ceil(height / side),
-    "coarse_view": coarse_loop,
-    "patch": patch_loop,
-    "find": find_loop,
-    "weighted_sum": lambda weights, value: (weights[:, None] * value).sum(axis=0),
-    "softmax": stable,
-    "masked_softmax": masked,
-    "temperature": lambda gap, share: gap / np.log(share / (1 - share)),
-    "smooth": smooth_loop,
-}
-
-
 @pytest.mark.parametrize("name", EXERCISES)
 def test_right_answers_are_praised_with_the_number_of_cases(name):
     verdict = judge(name, RIGHT[name])
@@ -235,52 +191,6 @@ def test_temperature_gives_softmax_the_share_that_was_wanted():
         gap, share = case.arguments
         found = EXERCISES["temperature"].reference(gap, share)
         np.testing.assert_allclose(ac.softmax(np.array([0.0, gap]), temperature=found)[1], share)
-
-
-def overflowing(scores):
-    positive = np.exp(scores)
-    return positive / positive.sum(axis=-1, keepdims=True)
-
-
-def one_row(scores):
-    return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
-
-
-MISTAKES = [
-    ("blocks", lambda width, height, side: (width // side) * (height // side), "sticks out over the edge"),
-    ("blocks", lambda width, height, side: math.ceil(width * height / side**2), "sticks out over the edge"),
-    ("coarse_view", lambda picture, side: picture[::side, ::side], "picture = [["),
-    ("coarse_view", lambda picture, side: coarse_loop(picture.T, side), "wanted"),
-    ("patch", lambda picture, r, c, half: patch_loop(picture, c, r, half), "wanted"),
-    (
-        "patch",
-        lambda picture, r, c, half: np.pad(picture, half, mode="edge")[r:, c:][: 2 * half + 1, : 2 * half + 1],
-        "is 0",
-    ),
-    ("find", lambda view, temperature: tuple(np.argwhere(view == view.max())[0].astype(float)), "wanted"),
-    ("find", lambda view, temperature: find_loop(view, 1.0), "divided by the temperature"),
-    ("weighted_sum", lambda weights, value: (weights[:, None] * value).mean(axis=0), "weights = ["),
-    ("weighted_sum", lambda weights, value: (weights @ value) / weights.sum(), "the output is zero"),
-    ("softmax", overflowing, "The exponential of 1000 is infinite."),
-    ("softmax", one_row, "each one sums to one"),
-    ("softmax", lambda scores: scores / scores.sum(axis=-1, keepdims=True), "scores = [ 0.1, -1.4]"),
-    ("masked_softmax", lambda scores, mask: np.where(mask, stable(scores), 0.0), "One key left takes all."),
-    ("masked_softmax", lambda scores, mask: stable(np.where(mask, scores, -np.inf)), "0 / 0"),
-    ("masked_softmax", lambda scores, mask: stable(np.where(mask, scores, -1e9)), "a query with nothing"),
-    (
-        "masked_softmax",
-        lambda scores, mask: np.nan_to_num(
-            (e := np.exp(scores - scores.max(-1, keepdims=True)) * mask) / e.sum(-1, keepdims=True)
-        ),
-        "when the largest score is taken off",
-    ),
-    ("temperature", lambda gap, share: gap / np.log(share), "wanted  "),
-    (
-        "smooth",
-        lambda at, x, y, width: (e := np.exp(-((at[:, None] - x) ** 2) / (2 * width**2))) @ y / e.sum(axis=1),
-        "Far from every point",
-    ),
-]
 
 
 @pytest.mark.parametrize(("name", "answer", "told"), MISTAKES)

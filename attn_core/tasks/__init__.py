@@ -4,7 +4,33 @@ Every task takes a numpy Generator and a number of sequences, and gives a `Batch
 in the same state gives the same bytes.
 """
 
+from ._alphabet import Alphabet
 from ._batch import Batch
-from .digits import digit_strips, digits_field
+from ._dates import DAYS, dates, hold_out
+from ._numbers import adding, counting, ordering
+from ._symbols import associative_recall, copy, recall, reverse
+from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
+from .digits import WORDS, digit_strips, digits_field
 
-__all__ = ["Batch", "digit_strips", "digits_field"]
+__all__ = [
+    "DAYS",
+    "ISO",
+    "LOCALES",
+    "WORDS",
+    "Alphabet",
+    "Batch",
+    "adding",
+    "associative_recall",
+    "copy",
+    "counting",
+    "date_alphabet",
+    "date_forms",
+    "dates",
+    "digit_strips",
+    "digits_field",
+    "hold_out",
+    "ordering",
+    "recall",
+    "reverse",
+    "write_date",
+]

@@ -52,12 +52,13 @@ class Batch:
             raise ValueError(f"wanted targets (n, T) or (n,) with n = {n}, got shape {self.targets.shape}")
         if self.lengths.shape != (n,):
             raise ValueError(f"wanted lengths (n,) with n = {n}, got shape {self.lengths.shape}")
-        if n and not (0 <= self.lengths.min() and self.lengths.max() <= length):
+        if n and (self.lengths.min() < 0 or self.lengths.max() > length):
             got = f"{self.lengths.min()} to {self.lengths.max()}"
             raise ValueError(f"lengths must be from 0 to L = {length}, got {got}")
         due = (*self.targets.shape, length)
         if self.alignment is not None and self.alignment.shape != due:
-            raise ValueError(f"wanted alignment (n, T, L) = {due}, got shape {self.alignment.shape}")
+            axes = "(n, T, L)" if self.targets.ndim == 2 else "(n, L)"
+            raise ValueError(f"wanted alignment {axes} = {due}, got shape {self.alignment.shape}")
 
     def __len__(self) -> int:
         return len(self.inputs)

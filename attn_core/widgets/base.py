@@ -93,14 +93,11 @@ class BookWidget(anywidget.AnyWidget):
         """The traits that make up the present situation, as JSON holds them."""
         return {name: plain(getattr(self, name)) for name in self.STATE}
 
-    def rows(self):
-        """How many rows the live view has: the page keeps their height free."""
-        return len(self.key)
-
     def html(self):
         """The widget as a figure for a published page: the state as JSON, and what to show before it is alive."""
+        keys = f' style="--attn-keys:{len(self.key)}"' if hasattr(self, "key") else ""
         return (
-            f'<figure class="attn-widget" data-widget="{html.escape(self.stem)}" style="--attn-keys:{self.rows()}">'
+            f'<figure class="attn-widget" data-widget="{html.escape(self.stem)}"{keys}>'
             f'<script type="application/json">{escaped_json(self.state())}</script>'
             f'<div class="attn-fallback attn-{self.stem}">{self.fallback()}</div></figure>'
         )

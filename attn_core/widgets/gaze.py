@@ -125,9 +125,6 @@ class Gaze(BookWidget):
         """What is listed of the picture."""
         return glimpse.THINGS[self.picture]
 
-    def rows(self):
-        return len(self.things)
-
     def part(self):
         """The pixels processed as a part of all pixels, in words."""
         percent = 100 * self.spent / (glimpse.WIDTH * glimpse.HEIGHT)

@@ -1,77 +1,41 @@
 """How a budget of pixels is spent on a picture: evenly, or finest where the gaze rests. The same as static/gaze.js.
 
-A picture has 576 by 384 pixels. What is processed of it are blocks, each the mean of the pixels in it.
+What is processed of a picture are blocks, each the mean of the pixels in it.
 """
 
-import functools
 import heapq
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise, product
 
 import numpy as np
 
-from .modules import STATIC
+from .scenes import HEIGHT, THINGS, WIDTH, Thing, pixels
 
-WIDTH, HEIGHT = 576, 384
 CELL = 64  # the coarsest block of a gaze: 9 by 6 of them cover the picture
 REACH = 24  # pixels from the gaze at which a block may be twice as wide as at the gaze
 LEAST, MOST = 54, 60_000  # pixels that may be processed
 
+__all__ = ["THINGS", "Thing", "enough", "even", "gazing", "means", "pixels", "widest"]
 
-@dataclass(frozen=True)
-class Thing:
-    """Something to look for: its name, its box (left, top, right, bottom), and how fine one must see it.
-
-    ``fine`` is the widest block with which it can be made out: five stand in the height of a letter, four in the
-    width of anything else.
-    """
-
-    name: str
-    box: tuple[int, int, int, int]
-    fine: int
-    size: str
-
-    @property
-    def middle(self):
-        """The middle of its box, (x, y)."""
-        left, top, right, bottom = self.box
-        return (left + right) / 2, (top + bottom) / 2
+Block = tuple[int, int, int, int]  # x, y, width, height
 
 
-THINGS = {
-    "street": (
-        Thing("the hotel's sign", (155, 98, 353, 191), 8, "letters 40 px tall"),
-        Thing("the restaurant's sign", (420, 221, 552, 236), 3, "letters 15 px tall"),
-        Thing("the telephone number", (207, 70, 301, 82), 2, "digits 12 px tall"),
-        Thing("the cat", (306, 224, 323, 246), 4, "17 px wide"),
-    ),
-    "pagoda": (
-        Thing("the knob on the roof", (176, 27, 194, 48), 4, "18 px wide"),
-        Thing("the windows under the roof", (127, 123, 260, 139), 3, "each 12 px wide"),
-        Thing("the island", (382, 204, 450, 218), 3, "14 px tall"),
-        Thing("the boats", (342, 232, 462, 262), 1, "each 5 px wide"),
-    ),
-}
+def even(budget: float) -> list[Block]:
+    """Spread a budget evenly: blocks of one size over the whole picture, 3n by 2n of them, as many as fit.
 
+    Parameters
+    ----------
+    budget : float
+        How many pixels may be processed, 54 or more.
 
-@functools.cache
-def pixels(name):
-    """A picture that ships with the widget, (384, 576, 3), 0 to 255.
+    Returns
+    -------
+    list of (x, y, width, height)
+        Row after row; sides differ by one pixel at most.
 
-    >>> pixels("street").shape
-    (384, 576, 3)
-    """
-    from matplotlib.image import imread
-
-    found = imread(STATIC / "gaze" / f"{name}.webp")[..., :3].copy()
-    found.setflags(write=False)
-    return found
-
-
-def even(budget):
-    """Blocks of one size over the whole picture, ``(x, y, width, height)`` each: 3n by 2n of them, as many as fit.
-
+    Examples
+    --------
     >>> even(54)[:2]
     [(0, 0, 64, 64), (64, 0, 64, 64)]
     """
@@ -83,13 +47,30 @@ def even(budget):
     ]
 
 
-def gazing(budget, gaze):
-    """Square blocks, finer the nearer they are to the gaze.
+def gazing(budget: float, gaze: Sequence[float]) -> list[Block]:
+    """Spend a budget on square blocks, finer the nearer they are to the gaze.
 
+    Parameters
+    ----------
+    budget : float
+        How many pixels may be processed, 54 or more.
+    gaze : (float, float)
+        Where one looks: pixels from the left, and from the top.
+
+    Returns
+    -------
+    list of (x, y, side, side)
+        From top to bottom. There are as many as the budget has room for, or one or two fewer.
+
+    Notes
+    -----
     Begin with 9 by 6 blocks. Quarter the block that is widest for its distance, and go on while the budget lasts.
-    What counts is its side over 1 + d / 24, with d the distance of its nearest point from the gaze: in people, too, the
-    smallest detail that can be told apart grows about so with the distance from where they look.
+    What counts is its side over 1 + d / 24, with d the distance of its nearest point from the gaze. In people, too, the
+    smallest detail that can be told apart grows about in proportion to the distance from where they look (Anstis,
+    1974).
 
+    Examples
+    --------
     >>> len(gazing(54, (0, 0))), min(side for _, _, side, _ in gazing(2000, (288, 192)))
     (54, 2)
     """
@@ -117,9 +98,23 @@ def _entry(gaze, x, y, side):
     return -side / (1 + math.sqrt(dx * dx + dy * dy) / REACH), side, y, x
 
 
-def means(picture, blocks):
-    """The mean colour of each block, (n, 3), rounded to whole numbers, halves up.
+def means(picture: np.ndarray, blocks: Sequence[Block]) -> np.ndarray:
+    """Average the pixels of each block.
 
+    Parameters
+    ----------
+    picture : numpy.ndarray, shape (384, 576, 3)
+        Whole numbers, as ``pixels`` gives them.
+    blocks : sequence of (x, y, width, height)
+        As ``even`` and ``gazing`` give them.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 3)
+        Rounded to whole numbers, halves up.
+
+    Examples
+    --------
     >>> means(np.full((384, 576, 3), 7), [(0, 0, 64, 64)])
     array([[7, 7, 7]])
     """
@@ -131,9 +126,22 @@ def means(picture, blocks):
     return (2 * total + area) // (2 * area)
 
 
-def widest(blocks, thing):
-    """The side of the widest block that touches a thing.
+def widest(blocks: Sequence[Block], thing: Thing) -> int:
+    """Find the side of the widest block that touches a thing.
 
+    Parameters
+    ----------
+    blocks : sequence of (x, y, width, height)
+        As ``even`` and ``gazing`` give them.
+    thing : Thing
+        What is looked for.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
     >>> widest(even(54), THINGS["street"][0])
     64
     """
@@ -141,9 +149,22 @@ def widest(blocks, thing):
     return max(max(w, h) for x, y, w, h in blocks if x < right and x + w > left and y < bottom and y + h > top)
 
 
-def enough(thing, gaze=None):
-    """The fewest pixels with which a thing can be made out: spread evenly, wherever it lies, or with a gaze at (x, y).
+def enough(thing: Thing, gaze: Sequence[float] | None = None) -> int:
+    """Find the fewest pixels with which a thing can be made out.
 
+    Parameters
+    ----------
+    thing : Thing
+        What is looked for.
+    gaze : (float, float), optional
+        Where one looks. None: nowhere; the pixels are spread evenly, and must do wherever the thing lies.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
     >>> hotel = THINGS["street"][0]
     >>> enough(hotel), enough(hotel, hotel.middle)
     (3456, 1551)

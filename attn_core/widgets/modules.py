@@ -1,5 +1,7 @@
 """The JavaScript of a widget as one module: its own file, joined with the parts of the kit that it imports.
 
+What is a widget's own, yet too long for one file, stands in a folder of its stem beside it.
+
 A notebook loads a widget from a Blob address, where a relative import cannot resolve. So Python joins the files, in
 the order of their imports, and drops the import lines, and whole-line comments and deep indentation, a sixth of what
 a reader would download. The exports stay: tests import the mathematics from the very text that a reader's browser
@@ -18,8 +20,8 @@ STATIC = Path(__file__).parent / "static"
 STEMS = tuple(sorted(path.stem for path in STATIC.glob("*.js")))
 
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[^"]+)";\n', re.MULTILINE)
-_BYTES = re.compile(r'^import (\w+) from "(\./[^"]+)" with \{ type: "bytes" \};$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
+_BYTES = re.compile(r'^import (\w+) from "(\.\.?/[^"]+)" with \{ type: "bytes" \};$', re.MULTILINE)
 
 
 def joined(stem):
@@ -54,12 +56,12 @@ def joined(stem):
             return
         text = path.read_text("utf-8")
         for name in _IMPORT.findall(text):
-            add(path.parent / name)
+            add((path.parent / name).resolve())
         text = _BYTES.sub(lambda line: _constant(line[1], path.parent / line[2]), text)
         text = re.sub(r"^ +", " ", _COMMENT.sub("", _IMPORT.sub("", text)), flags=re.MULTILINE)
         parts[path] = text.strip()  # after its imports: dict order is the order of joining
 
-    add(STATIC / f"{stem}.js")
+    add((STATIC / f"{stem}.js").resolve())
     return "\n\n".join(parts.values()) + "\n"
 
 

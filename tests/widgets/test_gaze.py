@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from attn_core.widgets import Gaze, glimpse
 from attn_core.widgets.glimpse import HEIGHT, THINGS, WIDTH, enough, even, gazing, means, pixels, widest
+from attn_core.widgets.modules import STATIC
 
 EVERY_THING = [thing for things in THINGS.values() for thing in things]
 every_thing = pytest.mark.parametrize("thing", EVERY_THING, ids=lambda thing: thing.name)
@@ -84,7 +85,7 @@ def test_means_by_hand_and_against_numpy():
 @pytest.mark.parametrize("name", THINGS)
 def test_pictures_have_their_size_and_are_light_to_carry(name):
     assert pixels(name).shape == (HEIGHT, WIDTH, 3) and pixels(name).dtype == np.uint8
-    assert (glimpse.STATIC / "gaze" / f"{name}.webp").stat().st_size < 30 * 1024
+    assert (STATIC / "gaze" / f"{name}.webp").stat().st_size < 30 * 1024
     with pytest.raises(ValueError, match="read-only"):
         pixels(name)[0, 0] = 0
 
@@ -195,7 +196,7 @@ def test_bad_trait_is_refused_and_the_widget_stays_as_it_was(name, value, text):
 def test_html_form_holds_state_picture_table_and_sentence():
     gaze = Gaze()
     html = gaze.html()
-    assert html.startswith('<figure class="attn-widget" data-widget="gaze" style="--attn-keys:4">')
+    assert html.startswith('<figure class="attn-widget" data-widget="gaze">')
     assert json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1]) == gaze.state()
     assert re.findall(r"<td>([^<]*)</td>", html)[:4] == ["0.42", "8 px", "8 px", "yes"]
     assert gaze.caption().replace("'", "&#x27;") in html
