@@ -1,7 +1,8 @@
-"""The pictures of the gaze, and what there is to look for in them. The same list as in static/gaze.js.
+"""The pictures of the gaze, and what there is to look for in them. The same list as static/gaze/scenes.js.
 
-A picture has 576 by 384 pixels. The street is a drawing of our own, kept as shapes (street.svg) and as pixels. The
-pagoda is china.jpg of scikit-learn, made smaller: a photograph by danielbuechele, under CC BY 2.0.
+A picture has 576 by 384 pixels. The street is a drawing of our own, kept as shapes (street.svg) and as pixels; its
+letters have the outlines of DejaVu Sans. The pagoda is china.jpg of scikit-learn, made smaller: a photograph by
+danielbuechele, under CC BY 2.0.
 """
 
 import functools

@@ -344,7 +344,7 @@ def test_reduced_motion_is_honoured(visit):
 def test_two_widgets_of_one_page_do_not_disturb_each_other(chapter):
     first, second = alive(chapter), alive(chapter, nth=1)
     before = caption(second)
-    assert before == Gaze(picture="pagoda", gaze=[185, 38]).caption()
+    assert before == Gaze(picture="pagoda", gaze=[185, 38], budget=1000).caption()
     first.get_by_role("button", name="all of it, evenly").click()
     said(first, "enough for everything")
     assert caption(second) == before

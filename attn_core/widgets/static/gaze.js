@@ -3,32 +3,11 @@ import { glide, h, number, once, place, s, set, speaker, write } from "./kit/dom
 import { fixed, listed, rounded, share } from "./kit/format.js";
 import { keeping, situations } from "./kit/frame.js";
 import { pointer } from "./kit/plane.js";
-import street from "./gaze/street.webp" with { type: "bytes" };
-import pagoda from "./gaze/pagoda.webp" with { type: "bytes" };
+import { LEAST, MOST, even, gazing, mean, summed } from "./gaze/glimpse.js";
+import { CREDIT, HEIGHT, THINGS, WIDTH, pixels } from "./gaze/scenes.js";
 
 const STATE = ["picture", "spread", "gaze", "budget"];
-const WIDTH = 576, HEIGHT = 384, CELL = 64, REACH = 24;   // pixels; what they are for: glimpse.py
-const LEAST = 54, MOST = 60000;
 const STEP = 8, COARSE = 32, WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-// What there is to look for: name, box (left, top, right, bottom), the widest block with which it can be made out, size.
-const thing = (name, box, fine, size) => ({ name, box, fine, size });
-export const THINGS = {
-  street: [
-    thing("the hotel's sign", [155, 98, 353, 191], 8, "letters 40 px tall"),
-    thing("the restaurant's sign", [420, 221, 552, 236], 3, "letters 15 px tall"),
-    thing("the telephone number", [207, 70, 301, 82], 2, "digits 12 px tall"),
-    thing("the cat", [306, 224, 323, 246], 4, "17 px wide"),
-  ],
-  pagoda: [
-    thing("the knob on the roof", [176, 27, 194, 48], 4, "18 px wide"),
-    thing("the windows under the roof", [127, 123, 260, 139], 3, "each 12 px wide"),
-    thing("the island", [382, 204, 450, 218], 3, "14 px tall"),
-    thing("the boats", [342, 232, 462, 262], 1, "each 5 px wide"),
-  ],
-};
-const CREDIT = { street: "The street is a drawing of our own.", pagoda: "Photograph: danielbuechele, CC BY 2.0, made smaller." };
-const FILES = { street, pagoda };
 
 // The first picture, and the situations worth a button: each named after what one will see.
 export const BASE = { picture: "street", spread: "gaze", gaze: [254, 146], budget: 2000 };
@@ -48,73 +27,6 @@ export function valid(state) {
   const { picture, spread, gaze, budget } = state;
   return typeof picture === "string" && Object.hasOwn(THINGS, picture) && ["gaze", "even"].includes(spread)
     && Array.isArray(gaze) && gaze.length === 2 && between(gaze[0], 0, WIDTH) && between(gaze[1], 0, HEIGHT) && between(budget, LEAST, MOST);
-}
-
-// ---- the same as in glimpse.py: blocks [x, y, width, height], and their means
-
-export function even(budget) {
-  const n = Math.floor(Math.sqrt(Math.floor(Math.floor(budget) / 6)));
-  const edges = (length, parts) => Array.from({ length: parts + 1 }, (_, i) => Math.floor((2 * length * i + parts) / (2 * parts)));
-  const across = edges(WIDTH, 3 * n), down = edges(HEIGHT, 2 * n), blocks = [];
-  for (let j = 0; j < 2 * n; j++) for (let i = 0; i < 3 * n; i++) blocks.push([across[i], down[j], across[i + 1] - across[i], down[j + 1] - down[j]]);
-  return blocks;
-}
-
-export function gazing(budget, [gx, gy]) {
-  const entry = (x, y, side) => {
-    const dx = Math.max(x - gx, gx - x - side, 0), dy = Math.max(y - gy, gy - y - side, 0);
-    return [-side / (1 + Math.sqrt(dx * dx + dy * dy) / REACH), side, y, x];
-  };
-  const blocks = [], waiting = heap();
-  for (let y = 0; y < HEIGHT; y += CELL) for (let x = 0; x < WIDTH; x += CELL) waiting.push(entry(x, y, CELL));
-  for (let left = Math.floor((Math.floor(budget) - waiting.all.length) / 3); left > 0; left--) {
-    const [, whole, y, x] = waiting.pop(), side = whole / 2;
-    for (const [cx, cy] of [[x, y], [x + side, y], [x, y + side], [x + side, y + side]]) {
-      if (side > 1) waiting.push(entry(cx, cy, side));
-      else blocks.push([cx, cy, 1, 1]);
-    }
-  }
-  return blocks.concat(waiting.all.map(([, side, y, x]) => [x, y, side, side]));
-}
-
-// Entries by their first number, then the second …; the smallest comes out first.
-function heap() {
-  const all = [], before = (a, b) => { for (let i = 0; i < 4; i++) if (a[i] !== b[i]) return a[i] < b[i]; return false; };
-  return {
-    all,
-    push(entry) {
-      let at = all.push(entry) - 1;
-      for (let up; at > 0 && before(entry, all[up = (at - 1) >> 1]); at = up) { all[at] = all[up]; all[up] = entry; }
-    },
-    pop() {
-      const [top] = all, last = all.pop();
-      if (all.length === 0) return top;
-      all[0] = last;
-      for (let at = 0, down; (down = 2 * at + 1) < all.length; at = down) {
-        if (down + 1 < all.length && before(all[down + 1], all[down])) down += 1;
-        if (!before(all[down], last)) break;
-        all[at] = all[down]; all[down] = last;
-      }
-      return top;
-    },
-  };
-}
-
-// Sums of all that lies above and left of each corner, three channels: a block's sum is four of them.
-export function summed(data) {
-  const sums = new Uint32Array((HEIGHT + 1) * (WIDTH + 1) * 3), line = 3 * (WIDTH + 1);
-  for (let y = 1; y <= HEIGHT; y++) for (let x = 1; x <= WIDTH; x++) for (let c = 0; c < 3; c++) {
-    const at = y * line + 3 * x + c;
-    sums[at] = data[4 * ((y - 1) * WIDTH + x - 1) + c] + sums[at - 3] + sums[at - line] - sums[at - line - 3];
-  }
-  return sums;
-}
-export function mean(sums, [x, y, width, height]) {
-  const line = 3 * (WIDTH + 1), area = width * height;
-  return [0, 1, 2].map((c) => {
-    const a = y * line + 3 * x + c, b = a + height * line;
-    return Math.floor((2 * (sums[b + 3 * width] - sums[b] - sums[a + 3 * width] + sums[a]) + area) / (2 * area));
-  });
 }
 
 // Everything that is shown: what is processed, where it lies, how fine each thing is seen.
@@ -140,17 +52,6 @@ export function caption({ spread, things, blocks, spent, seen }) {
   if (spread === "even") return `Spread evenly, ${n} pixels are enough for ${names(yes)}, but not for ${names(no)}.`;
   return `With the gaze here, ${n} pixels are enough for ${names(yes)}. Spread evenly, it would take ${thousands(Math.max(...yes.map(evenly)))}.`;
 }
-
-// ---- the pixels of a picture, decoded once
-
-const decoded = {};
-async function decode(name) {
-  const image = await createImageBitmap(new Blob([FILES[name]], { type: "image/webp" }), { colorSpaceConversion: "none" });
-  const context = h("canvas", { width: WIDTH, height: HEIGHT }).getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, WIDTH, HEIGHT).data;
-}
-export const pixels = (name) => (decoded[name] ??= decode(name));
 
 // From the slider, 0 to 100, to a budget with three digits that count, and back.
 const toBudget = (at) => { const b = LEAST * (MOST / LEAST) ** (at / 100), unit = 10 ** Math.max(Math.floor(Math.log10(b)) - 2, 0); return Math.min(Math.max(Math.round(b / unit) * unit, LEAST), MOST); };
