@@ -1,4 +1,4 @@
-"""How a budget of pixels is spent on a picture: evenly, or finest where the gaze rests. The same as static/gaze/glimpse.js.
+"""How a budget of pixels is spent on a picture: evenly, or finest where one looks. As static/gaze/glimpse.js has it.
 
 What is processed of a picture are blocks, each the mean of the pixels in it.
 """
