@@ -1,7 +1,9 @@
 """C25, the usual ways to score: what each costs in `attend`, as the sequence gets longer.
 
 As many queries as keys, 64 wide, in float32 and on one thread; ``additive`` is 64 wide inside. Forward alone. A seed is
-a process of its own, in which all functions of a length take turns; the interval is over seeds.
+a process of its own, in which all functions of a length take turns; the interval is over seeds. What a score learns is
+drawn so small that its scores spread no wider than those of ``dot``: exponentials that underflow take many times as
+long on a processor, and that is no cost of the score.
 """
 
 from collections.abc import Callable
@@ -40,10 +42,14 @@ def calls(length: int, config: Config, generator: torch.Generator) -> dict[str, 
 
     dim, hidden_dim = config.dim, config.hidden_dim
     query, key, value = normal(length, dim), normal(length, dim), normal(length, dim)
+
+    def small(rows: int, *more: int) -> torch.Tensor:
+        return normal(rows, *more) / rows**0.5
+
     learnt = {
-        "general": [normal(dim, dim)],
-        "linear": [normal(2 * dim)],
-        "additive": [normal(dim, hidden_dim), normal(dim, hidden_dim), normal(hidden_dim)],
+        "general": [small(dim, dim)],
+        "linear": [small(2 * dim)],
+        "additive": [small(dim, hidden_dim), small(dim, hidden_dim), small(hidden_dim)],
     }
 
     def score(query: torch.Tensor, key: torch.Tensor, *, name: str) -> torch.Tensor:

@@ -121,3 +121,17 @@ def test_linear_trains_nothing_that_meets_the_query(config):
     model = MODELS.LookUp("linear", 8, config)
     MODELS.loss(model, MODELS.questions(np.random.default_rng(0), 32, 16, config)).backward()
     assert model.query.weight.grad.abs().max() < 1e-6 < model.key.weight.grad.abs().max()
+
+
+def test_models_say_what_the_chapter_says():
+    found = results.load("score_models")
+    final = dict(zip(MODELS.SCORES, found.mean("accuracy")[-1, :, :, -1], strict=True))  # at the higher rate
+    for score in ("scaled_dot", "cosine_learned", "additive"):
+        assert final[score].min() > 0.97
+    for score in ("dot", "general"):
+        assert final[score][0] > 0.98 and final[score][-1] < 0.7
+    assert final["cosine"].max() < 0.72 and final["linear"].max() < 0.22
+    assert found.mean("small_start")[:, MODELS.SMALL.index("dot"), -1].min() > 0.99
+    different = dict(zip(MODELS.SCORES, found.mean("all_different"), strict=True))
+    assert different["cosine"] > 0.99 and different["linear"] < 0.1
+    assert found.mean("deep_read_out").max() < 0.72
