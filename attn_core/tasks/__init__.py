@@ -10,11 +10,13 @@ from ._dates import DAYS, dates, hold_out
 from ._numbers import adding, counting, ordering
 from ._symbols import associative_recall, copy, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
+from .digits import WORDS, digit_strips, digits_field
 
 __all__ = [
     "DAYS",
     "ISO",
     "LOCALES",
+    "WORDS",
     "Alphabet",
     "Batch",
     "adding",
@@ -24,6 +26,8 @@ __all__ = [
     "date_alphabet",
     "date_forms",
     "dates",
+    "digit_strips",
+    "digits_field",
     "hold_out",
     "ordering",
     "recall",

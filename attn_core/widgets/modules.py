@@ -6,9 +6,14 @@ A notebook loads a widget from a Blob address, where a relative import cannot re
 the order of their imports, and drops the import lines, and whole-line comments and deep indentation, a sixth of what
 a reader would download. The exports stay: tests import the mathematics from the very text that a reader's browser
 runs.
+
+What a module needs beside its text, a picture or trained weights, it imports as bytes, in the form that is proposed
+for JavaScript: ``import street from "./gaze/street.webp" with { type: "bytes" };``. They are joined in as base64,
+which weighs hardly more than the file once the text is compressed, and so travel with the module wherever it goes.
 """
 
 import re
+from base64 import b64encode
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -16,6 +21,7 @@ STEMS = tuple(sorted(path.stem for path in STATIC.glob("*.js")))
 
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
+_BYTES = re.compile(r'^import (\w+) from "(\.\.?/[^"]+)" with \{ type: "bytes" \};$', re.MULTILINE)
 
 
 def joined(stem):
@@ -51,11 +57,17 @@ def joined(stem):
         text = path.read_text("utf-8")
         for name in _IMPORT.findall(text):
             add((path.parent / name).resolve())
+        text = _BYTES.sub(lambda line: _constant(line[1], path.parent / line[2]), text)
         text = re.sub(r"^ +", " ", _COMMENT.sub("", _IMPORT.sub("", text)), flags=re.MULTILINE)
         parts[path] = text.strip()  # after its imports: dict order is the order of joining
 
     add((STATIC / f"{stem}.js").resolve())
     return "\n\n".join(parts.values()) + "\n"
+
+
+def _constant(name, path):
+    data = b64encode(path.read_bytes()).decode()
+    return f'const {name} = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));'
 
 
 def look():

@@ -20,6 +20,8 @@ DRAWN = {
     "copy": {"length": (1, 9)},
     "counting": {"length": (1, 9)},
     "dates": {},
+    "digit_strips": {},
+    "digits_field": {"factor": 3},
     "ordering": {"length": (2, 9)},
     "recall": {"length": (1, 9)},
     "reverse": {"length": (1, 9)},
@@ -32,6 +34,8 @@ BYTES = {
     "copy": "b1e976401c5ab204",
     "counting": "3c0bb578c3b478b3",
     "dates": "02f234583fc74155",
+    "digit_strips": "0aa09fba076c1aac",
+    "digits_field": "ae3917dec10f4e77",
     "ordering": "ab8110115780950b",
     "recall": "6ff3c818ed435d07",
     "reverse": "08f3ddfc292d4ec6",
@@ -44,12 +48,15 @@ SIGNATURES = {
     "date_alphabet": "locales=LOCALES",
     "date_forms": "locale",
     "dates": "rng, n, *, locales=LOCALES, days=DAYS, alphabet=None",
+    "digit_strips": "rng, n, *, shortest=1, longest=6, unseen=False",
+    "digits_field": "rng, n, *, factor, marks=4, unseen=False",
     "hold_out": "rng, *, share=0.1, days=DAYS",
     "ordering": "rng, n, *, length, symbols=8",
     "recall": "rng, n, *, length, symbols=12, distance=None",
     "reverse": "rng, n, *, length, symbols=12",
     "write_date": "day, locale, form",
 }
+INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32}  # all others: codes
 every_task = pytest.mark.parametrize("name", DRAWN)
 
 
@@ -96,7 +103,7 @@ def test_all_chance_comes_from_the_generator(name):
 def test_a_batch_has_integers_or_floats_and_an_alignment_within_the_lengths(name):
     batch = draw(name, 0)
     assert len(batch) == 50
-    assert batch.inputs.dtype == (np.float64 if name == "adding" else np.int64)
+    assert batch.inputs.dtype == INPUTS.get(name, np.int64)
     assert batch.targets.dtype == (np.float64 if name == "adding" else np.int64)
     assert batch.lengths.dtype == np.int64 and batch.alignment.dtype == bool
     for inputs, length, alignment in zip(batch.inputs, batch.lengths, batch.alignment, strict=True):

@@ -37,6 +37,18 @@ def test_module_asks_nothing_of_another_host_and_sets_no_id(stem):
     assert not re.search(r"\bid:|\.id\b|innerHTML|\beval\b", text)
 
 
+def test_bytes_beside_a_module_travel_in_it(tmp_path, monkeypatch):
+    (tmp_path / "weights.bin").write_bytes(bytes([0, 255, 7]))
+    (tmp_path / "one.js").write_text(
+        'import weights from "./weights.bin" with { type: "bytes" };\nexport default { weights };\n'
+    )
+    monkeypatch.setattr("attn_core.widgets.modules.STATIC", tmp_path)
+    monkeypatch.setattr("attn_core.widgets.modules.STEMS", ("one",))
+    assert joined("one") == (
+        'const weights = Uint8Array.from(atob("AP8H"), (c) => c.charCodeAt(0));\nexport default { weights };\n'
+    )
+
+
 def test_every_part_of_the_kit_is_used():
     used = "".join(path.read_text("utf-8") for path in STATIC.rglob("*.js"))
     for part in (STATIC / "kit").glob("*.js"):
