@@ -1,14 +1,16 @@
-"""STIX Two Math, cut down to the characters that the formulas of the book show."""
+"""The book's fonts, cut down to the characters that it shows: the text fonts, and STIX Two Math for formulas."""
 
 import re
 from html import unescape
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 MATH = "fonts/stix-two-math.woff2"
+TYPED = set(range(0x20, 0x7F))  # what a widget may come to show
 
 # <msqrt> draws the root without naming it: it is in no page's text and must be in the font.
 ALWAYS = {0x221A, 0x20}
@@ -46,17 +48,28 @@ def italic(letter):
     return None
 
 
-def cut(source, target, characters):
-    """Write the font with these characters alone; the same characters give the same bytes."""
+def text_characters(html):
+    """Every character of a page outside of its scripts, as a set of code points.
+
+    >>> sorted(map(chr, text_characters("<p title='no'>5 &gt; 3</p><script>no</script>")))
+    [' ', '3', '5', '>']
+    """
+    return set(map(ord, unescape(re.sub(r"<script.*?</script>|<[^>]+>", "", html, flags=re.S))))
+
+
+def cut(source, characters):
+    """The font with these characters alone; the same characters give the same bytes."""
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
-    narrow_roots(font)
+    if "MATH" in font:
+        narrow_roots(font)
     font.flavor = "woff2"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    font.save(target)
+    data = BytesIO()
+    font.save(data)
+    return data.getvalue()
 
 
 def narrow_roots(font):
@@ -83,21 +96,29 @@ def preload(app, pagename, templatename, context, doctree):
         context["preload_fonts"].append(context["pathto"](f"_static/{MATH}", 1))
 
 
-def write_font(app, error):
+def write_fonts(app, error):
     if error or app.builder.format != "html":
         return
-    out = Path(app.outdir)
-    characters = ALWAYS.union(*(math_characters(page.read_text()) for page in out.rglob("*.html")))
-    # A note beside the doctrees tells the next build that nothing has to be cut.
-    note = Path(app.doctreedir, "math-font.txt")
-    wanted = f"{app.config.book_code} {' '.join(f'{character:x}' for character in sorted(characters))}"
-    target = out / "_static" / MATH
-    if not (target.exists() and note.exists() and note.read_text() == wanted):
-        cut(Path(find_spec("ziamath").origin).parent / "fonts/STIXTwoMath-Regular.ttf", target, characters)
-        note.write_text(wanted)
+    static = Path(app.outdir, "_static")
+    pages = [page.read_text() for page in Path(app.outdir).rglob("*.html")]
+    modules = [module.read_text() for module in static.glob("widgets/*.js")]
+    text = TYPED.union(*map(text_characters, pages), *(set(map(ord, module)) for module in modules))
+    formulas = ALWAYS.union(*map(math_characters, pages))
+    wanted = dict.fromkeys(sorted(Path(app.confdir, "book/_static/fonts").glob("*.woff2")), text)
+    wanted[Path(find_spec("ziamath").origin).parent / "fonts/STIXTwoMath-Regular.ttf"] = formulas
+    for source, characters in wanted.items():
+        target = static / (MATH if characters is formulas else f"fonts/{source.name}")
+        # A note beside the doctrees tells the next build that nothing has to be cut.
+        note = Path(app.doctreedir, f"{target.stem}.txt")
+        told = f"{app.config.book_code} {' '.join(f'{character:x}' for character in sorted(characters))}"
+        copied = target.exists() and target.read_bytes() == source.read_bytes()
+        if copied or not (target.exists() and note.exists() and note.read_text() == told):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(cut(source, characters))
+            note.write_text(told)
 
 
 def setup(app):
     app.connect("html-page-context", preload, priority=955)   # theme.py has made the list
-    app.connect("build-finished", write_font)
+    app.connect("build-finished", write_fonts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

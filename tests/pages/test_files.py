@@ -5,9 +5,9 @@ from importlib import import_module
 
 import pytest
 from fontTools.ttLib import TTFont
-from pages.built import HTML, Page, names
+from pages.built import HTML, ROOT, Page, names
 
-from book._ext.fonts import math_characters
+from book._ext.fonts import TYPED, math_characters, text_characters
 from book._ext.policy import policy
 
 page = cache(Page)
@@ -73,6 +73,14 @@ def test_math_font_has_every_character_of_every_formula_and_the_root():
     for name in names():
         missing = math_characters(page(name).text) - characters - invisible
         assert not missing, (name, sorted(map(chr, missing)))
+
+
+def test_text_fonts_have_every_character_of_every_page_that_they_had_before_they_were_cut():
+    text = TYPED.union(*(text_characters(page(name).text) for name in names()))
+    for whole in (ROOT / "book/_static/fonts").glob("*.woff2"):
+        cut = set(TTFont(HTML / "_static/fonts" / whole.name).getBestCmap())
+        assert cut >= text & set(TTFont(whole).getBestCmap()), whole.name
+        assert (HTML / "_static/fonts" / whole.name).stat().st_size < whole.stat().st_size
 
 
 def test_icons_are_drawn_in_the_page():
