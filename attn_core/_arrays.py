@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import numpy as np
-from array_api_compat import is_torch_array
+from array_api_compat import array_namespace, device, is_torch_array
 
 from attn_core._checks import Shape, check_arrays
 
@@ -48,3 +48,16 @@ def takes(*texts: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def constant(array: Array) -> Array:
     """The same numbers, with no gradient to pass on."""
     return array.detach() if is_torch_array(array) else array
+
+
+def shielded(query: Array, key: Array, value: Array, mask: Array | None) -> tuple[Array, Array, Array]:
+    """Zeros in place of queries that may attend to nothing, keys and values that nothing may attend to."""
+    xp = array_namespace(query)
+    pairs = (query.shape[-2], key.shape[-2])  # (Lq, Lk)
+    if mask is None:
+        mask = xp.ones(pairs, dtype=xp.bool, device=device(query))
+    if mask.ndim < 2 or 0 in pairs:
+        mask = xp.broadcast_to(mask, (*mask.shape[:-2], *pairs))
+    sees = xp.any(mask, axis=-1)[..., None]  # (..., Lq, 1)
+    seen = xp.any(mask, axis=-2)[..., None]  # (..., Lk, 1)
+    return xp.where(sees, query, 0.0), xp.where(seen, key, 0.0), xp.where(seen, value, 0.0)

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from array_api_compat import array_namespace, device
-
-from attn_core._arrays import Array, takes
+from attn_core._arrays import Array, shielded, takes
 from attn_core._checks import Shape, check_alike, check_arrays, check_leading, check_mask
 from attn_core.normalizers import softmax
 from attn_core.scores import scaled_dot
@@ -72,7 +70,7 @@ def attend(
         leading = check_leading({"query": query.shape[:-2], "key": key.shape[:-2], "value": value.shape[:-2]})
         check_mask(mask, "query", query, (*leading, *pairs))
     if mask is not None or 0 in pairs:
-        query, key, value = _shielded(query, key, value, mask)
+        query, key, value = shielded(query, key, value, mask)
     scores = score(query, key)
     leading = check_leading({"query": query.shape[:-2], "key": key.shape[:-2]})
     _check_returned("score", scores, query, (*leading, *pairs))
@@ -84,19 +82,6 @@ def attend(
 @takes("weights (..., Lq, Lk)", "value (..., Lk, Dv)")
 def _weighted_sum(weights: Array, value: Array) -> Array:
     return weights @ value
-
-
-def _shielded(query: Array, key: Array, value: Array, mask: Array | None) -> tuple[Array, Array, Array]:
-    """Zeros in place of queries that may attend to nothing, keys and values that nothing may attend to."""
-    xp = array_namespace(query)
-    pairs = (query.shape[-2], key.shape[-2])  # (Lq, Lk)
-    if mask is None:
-        mask = xp.ones(pairs, dtype=xp.bool, device=device(query))
-    if mask.ndim < 2 or 0 in pairs:
-        mask = xp.broadcast_to(mask, (*mask.shape[:-2], *pairs))
-    sees = xp.any(mask, axis=-1)[..., None]  # (..., Lq, 1)
-    seen = xp.any(mask, axis=-2)[..., None]  # (..., Lk, 1)
-    return xp.where(sees, query, 0.0), xp.where(seen, key, 0.0), xp.where(seen, value, 0.0)
 
 
 def _check_returned(name: str, got: Any, query: Array, wanted: tuple[int, ...]) -> None:

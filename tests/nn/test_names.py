@@ -1,0 +1,82 @@
+"""The names that other people's code calls, and what their docstrings say."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from attn_core import nn
+
+SIGNATURES = {
+    "AdditiveAttention": "query_dim, key_dim, hidden_dim",
+    "AdditiveAttention.forward": "self, query, key, value, *, mask=None",
+    "AdditiveAttention.output": "self, query, key, value, *, mask=None",
+    "AdditiveAttention.score": "self, query, key",
+    "BahdanauDecoder": "sizes",
+    "BahdanauDecoder.forward": "self, targets, states, mask, summary",
+    "BahdanauDecoder.generate": "self, states, mask, summary, *, most, stop=None",
+    "ConvEncoder": "sizes, *, kernel_size=3, num_layers=3",
+    "ConvEncoder.forward": "self, inputs, lengths",
+    "ConvEncoder.summary": "self, states, mask",
+    "DotAttention": "query_dim, key_dim",
+    "EncoderDecoder": "encoder, decoder",
+    "EncoderDecoder.forward": "self, inputs, targets, *, lengths",
+    "EncoderDecoder.generate": "self, inputs, *, lengths, most, stop=None",
+    "FixedVectorDecoder": "sizes, *, vector_dim=None",
+    "GeneralAttention": "query_dim, key_dim",
+    "LuongDecoder": "sizes, *, attention=DotAttention",
+    "MultiHeadAttention": "model_dim, num_heads, *, key_dim=None, value_dim=None, bias=True",
+    "MultiHeadAttention.forward": "self, query, key, value, *, mask=None",
+    "MultiHeadAttention.output": "self, query, key, value, *, mask=None",
+    "MultiHeadAttention.from_torch": "module",
+    "MultiHeadAttention.to_torch": "self",
+    "RecurrentEncoder": "sizes, *, layer=GRU, bidirectional=False",
+    "RecurrentEncoder.forward": "self, inputs, lengths",
+    "RecurrentEncoder.summary": "self, states, mask",
+    "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
+    "sinusoids": "length, dim, *, like=None",
+}
+every_name = pytest.mark.parametrize("name", SIGNATURES)
+
+
+def find(name):
+    owner, _, method = name.partition(".")
+    return getattr(getattr(nn, owner), method) if method else getattr(nn, owner)
+
+
+@every_name
+def test_the_names_and_defaults_that_others_call_stay(name):
+    words = []
+    for parameter in inspect.signature(find(name)).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in words:
+            words.append("*")
+        default = getattr(parameter.default, "__name__", repr(parameter.default))
+        words.append(parameter.name if parameter.default is parameter.empty else f"{parameter.name}={default}")
+    assert ", ".join(words) == SIGNATURES[name]
+
+
+def test_no_public_name_is_missing_here():
+    assert set(nn.__all__) == {name.partition(".")[0] for name in SIGNATURES}
+    assert nn.__all__ == sorted(nn.__all__)
+
+
+@every_name
+def test_everything_is_annotated_and_says_what_it_does(name):
+    parameters = inspect.signature(find(name)).parameters
+    assert all(p.annotation is not p.empty for word, p in parameters.items() if word != "self")
+    text = inspect.getdoc(find(name))
+    assert text.splitlines()[0].endswith((".", ";", ":"))
+
+
+@pytest.mark.parametrize("name", nn.__all__)
+def test_everything_says_what_it_takes_what_it_refuses_and_an_example(name):
+    text = inspect.getdoc(find(name))
+    places = [text.find(section) for section in ("Parameters\n---", "Examples\n---", ">>> ")]
+    assert -1 not in places and places == sorted(places)
+    assert all(word in text for word in inspect.signature(find(name)).parameters)
+
+
+def test_the_page_of_the_book_shows_everything_once():
+    page = Path(__file__, "../../../book/api/nn.md").resolve().read_text("utf-8")
+    assert sorted(re.findall(r"auto(?:class|function):: (\w+)", page)) == nn.__all__
