@@ -1,0 +1,32 @@
+"""Data with known answers: what to read, what to say, and where in the text the answer stands.
+
+Every task takes a numpy Generator and a number of sequences, and gives a `Batch` of numpy arrays. The same generator
+in the same state gives the same bytes.
+"""
+
+from ._alphabet import Alphabet
+from ._batch import Batch
+from ._dates import DAYS, dates, hold_out
+from ._numbers import adding, counting, ordering
+from ._symbols import associative_recall, copy, recall, reverse
+from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
+
+__all__ = [
+    "DAYS",
+    "ISO",
+    "LOCALES",
+    "Alphabet",
+    "Batch",
+    "adding",
+    "associative_recall",
+    "copy",
+    "counting",
+    "date_alphabet",
+    "date_forms",
+    "dates",
+    "hold_out",
+    "ordering",
+    "recall",
+    "reverse",
+    "write_date",
+]
