@@ -124,8 +124,8 @@ def reach(reader: Reader, config: Config, seed: int) -> list[float]:
 def run(seed: int, config: Config) -> dict[str, Any]:
     """``found``: accuracy, a row a reader, a column a distance; ``anywhere``: LSTM without and with attention, a column
     a length; ``reach``: shares of the gradient at first, a row a reader; ``reach_trained``: of the two, trained on the
-    longest texts with the capital anywhere; ``within``: weight on the capital and so many letters after it; ``text`` and
-    ``weights`` of one text."""
+    longest texts with the capital anywhere; ``within``: weight on the capital and so many letters after it; ``text``
+    and ``weights`` of one text."""
     with torch.random.fork_rng(devices=[]):
         torch.set_flush_denormal(True)
         try:
