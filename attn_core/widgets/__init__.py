@@ -8,8 +8,9 @@ tests all load.
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .scores import Scores
 
-__all__ = ["STEMS", "Library", "Playground", "by_stem", "joined", "look"]
+__all__ = ["STEMS", "Library", "Playground", "Scores", "by_stem", "joined", "look"]
 
 
 def by_stem(stem):
@@ -18,7 +19,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Library, Playground)}
+    classes = {cls.stem: cls for cls in (Library, Playground, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

@@ -1,12 +1,13 @@
 """The library on the published page: alive with no kernel, under mouse, finger and keys, and safe when not."""
 
-import base64
-import json
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from widgets import onpage
+from widgets.onpage import caption, focused, go, heard, left, listen, number, said, shift, weights
 
 from attn_core.widgets import Library
 
@@ -16,71 +17,18 @@ CHAPTER = "chapters/04-three-steps.html"
 FIGURE = "figure[data-widget=library]"
 HOSTILE = "</script><img src=x onerror=alert(1)>&\"'"
 
-HEAR = """() => {
-  const region = document.querySelector("figure[data-widget=library] .attn-spoken");
-  window.heard = [];
-  new MutationObserver(() => window.heard.push([performance.now(), region.textContent]))
-    .observe(region, { childList: true, characterData: true, subtree: true });
-}"""
-SHIFT = """() => new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 100);
-})"""
-FOCUS = """() => {
-  const e = document.activeElement, s = getComputedStyle(e);
-  return [document.querySelector("figure[data-widget=library]").contains(e),
-    s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2];
-}"""
-LEAVE = """async (path) => {
-  const { default: { render } } = await import(path), calls = new Map(), el = document.createElement("div");
-  const state = JSON.parse(document.querySelector("figure[data-widget=library] script").textContent);
-  const on = (name, call) => calls.set(name, call), off = (name) => calls.delete(name);
-  document.body.append(el);
-  const leave = render({ model: { get: (name) => state[name], set() {}, save_changes() {}, on, off }, el });
-  const during = calls.size;
-  leave();
-  return [during, calls.size, el.childElementCount];
-}"""
-
-
-def alive(page):
-    figure = page.locator(FIGURE).first
-    figure.scroll_into_view_if_needed()
-    page.wait_for_function("(f) => document.querySelector(f).dataset.live === ''", arg=FIGURE, timeout=5000)
-    return figure
-
-
-def number(text):
-    """A number as the page shows it; of one that is not quite 0 or 1, the middle of where it may be."""
-    middle = {"<0.01": 0.0025, ">0.99": 0.9975, "<1": 0.25, "lent out": 0}
-    text = text.replace("−", "-").removesuffix(" min")
-    return middle[text] if text in middle else float(text)
-
-
-def numbers(figure, selector):
-    return [number(text) for text in figure.locator(f".attn-view {selector}").all_inner_texts()]
-
-
-def weights(figure):
-    return numbers(figure, ".attn-weight .attn-number")
+alive = partial(onpage.alive, stem="library")
+situation = partial(onpage.situation, "library")
 
 
 def minutes(figure):
-    return numbers(figure, ".attn-time")
+    texts = figure.locator(".attn-view .attn-time").all_inner_texts()
+    words = {"<1 min": 0.25, "lent out": 0}
+    return [words[text] if text in words else number(text.removesuffix(" min")) for text in texts]
 
 
 def known(figure):
     return figure.locator(".attn-view .attn-output strong").inner_text()
-
-
-def said(figure, words):
-    figure.locator(".attn-view .attn-caption", has_text=words).wait_for()
-
-
-def situation(state):
-    return "#library=" + base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
 
 
 STATE = {
@@ -98,9 +46,7 @@ def chapter(visit):
 def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visit, chapter):
     still = visit(CHAPTER, java_script_enabled=False).locator(FIGURE).locator("tbody td:nth-of-type(3)")
     texts = still.all_inner_texts()
-    figure = chapter.locator(FIGURE)
-    figure.scroll_into_view_if_needed()
-    chapter.wait_for_function("(f) => document.querySelector(f).dataset.live === ''", arg=FIGURE, timeout=1000)
+    figure = alive(chapter, timeout=1000)
     assert not figure.locator(".attn-fallback").is_visible()
     assert figure.locator(".attn-weight .attn-number").all_inner_texts() == texts
     assert_allclose(weights(figure), Library().weights, atol=0.0051)
@@ -111,7 +57,7 @@ def test_first_control_is_an_interest_and_answers_the_arrow_keys(chapter):
     figure = alive(chapter)
     first = figure.locator("input, select, button").first
     assert first.get_attribute("aria-label") == "question: interest in heroes"
-    before = minutes(figure), known(figure), figure.locator(".attn-view .attn-caption").inner_text()
+    before = minutes(figure), known(figure), caption(figure)
     first.focus()
     for _ in range(6):
         chapter.keyboard.press("ArrowLeft")
@@ -119,7 +65,7 @@ def test_first_control_is_an_interest_and_answers_the_arrow_keys(chapter):
     assert_allclose(minutes(figure), wanted.minutes, atol=0.51)
     assert_allclose(weights(figure), wanted.weights, atol=0.0051)
     assert known(figure) == wanted.mix(wanted.output)
-    after = minutes(figure), known(figure), figure.locator(".attn-view .attn-caption").inner_text()
+    after = minutes(figure), known(figure), caption(figure)
     assert all(a != b for a, b in zip(before, after, strict=True))
 
 
@@ -218,7 +164,7 @@ def test_scores_normalisers_and_temperature_are_those_of_the_playground(chapter)
             figure.get_by_label("normaliser").select_option(normalize)
             wanted = Library(score=score, normalize=normalize)
             assert_allclose(weights(figure), wanted.weights, atol=0.0051)
-            assert figure.locator(".attn-view .attn-caption").inner_text() == wanted.caption()
+            assert caption(figure) == wanted.caption()
     assert "s = q · k / (|q| |k|)" in figure.locator(".attn-steps").inner_text()
     figure.get_by_label("normaliser").select_option("softmax")
     figure.get_by_label("temperature").fill("-1")
@@ -253,26 +199,26 @@ def test_live_picture_is_the_still_picture(chapter):
 
 def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
     figure = alive(chapter)
-    chapter.evaluate(HEAR)
+    listen(figure)
     figure.get_by_label("The Second World War: similarity").focus()
     for _ in range(20):
         chapter.keyboard.press("ArrowRight")
         chapter.wait_for_timeout(60)
     chapter.wait_for_timeout(1200)
-    heard = chapter.evaluate("window.heard")
-    assert all(b[0] - a[0] > 400 for a, b in pairwise(heard))
-    assert 2 <= len(heard) <= 6
-    assert heard[-1][1].startswith("book 3, The Second World War · similarity 0.53 · score ")
-    assert "minutes" in heard[-1][1] and "you know: heroes" in heard[-1][1]
+    spoken = heard(chapter)
+    assert all(b[0] - a[0] > 400 for a, b in pairwise(spoken))
+    assert 2 <= len(spoken) <= 6
+    assert spoken[-1][1].startswith("book 3, The Second World War · similarity 0.53 · score ")
+    assert "minutes" in spoken[-1][1] and "you know: heroes" in spoken[-1][1]
     figure.get_by_label("question: interest in history").fill("5")
     chapter.wait_for_timeout(800)
-    assert chapter.evaluate("window.heard")[-1][1].startswith("question: heroes 9, cinema 8, history 5")
+    assert heard(chapter)[-1][1].startswith("question: heroes 9, cinema 8, history 5")
 
 
 def test_situation_in_the_address_is_shown(visit):
     figure = alive(visit(CHAPTER + situation(STATE)))
     assert_allclose(weights(figure), Library(**STATE).weights, atol=0.0051)
-    assert figure.locator(".attn-view .attn-caption").inner_text() == Library(**STATE).caption()
+    assert caption(figure) == Library(**STATE).caption()
 
 
 def test_names_in_the_address_are_text_and_never_markup(visit):
@@ -280,7 +226,7 @@ def test_names_in_the_address_are_text_and_never_markup(visit):
     figure = alive(page)
     assert figure.locator(".attn-title > span").first.inner_text() == HOSTILE
     assert figure.locator(".attn-question label > :first-child").all_inner_texts() == ["<b>x</b>", "&amp;"]
-    assert HOSTILE in figure.locator(".attn-view .attn-caption").inner_text()
+    assert HOSTILE in caption(figure)
     assert page.locator(f"{FIGURE} :is(img, b:not(.attn-view b))").count() == 0
     assert figure.locator("script").count() == 1
 
@@ -314,19 +260,15 @@ NO_SITUATIONS = [
     situation({**STATE, "temperature": 0}),
     situation({**STATE, "hours": 1e9}),
 ]  # fmt: skip
-GO = """(hash) => new Promise((done) => {
-  addEventListener("hashchange", () => setTimeout(done, 30), { once: true });
-  location.hash = hash;
-})"""
 
 
 def test_address_that_is_no_situation_is_ignored(visit):
     page = visit(CHAPTER + NO_SITUATIONS[0])
     figure = alive(page)
     for hash in NO_SITUATIONS[1:]:
-        page.evaluate(GO, hash)
+        go(page, hash)
         assert_allclose(weights(figure), Library().weights, atol=0.0051, err_msg=hash[:80])
-    page.evaluate(GO, situation(STATE))
+    go(page, situation(STATE))
     assert_allclose(weights(figure), Library(**STATE).weights, atol=0.0051)  # one that is a situation is shown
 
 
@@ -357,7 +299,7 @@ def test_nothing_jumps_when_the_widget_comes_alive(visit, width):
     page = visit(CHAPTER, width=width, height=780)
     figure = alive(page)
     page.wait_for_timeout(400)
-    assert page.evaluate(SHIFT) <= 0.01
+    assert shift(page) <= 0.01
     tall = figure.bounding_box()["height"]
     for name in ("two interests", "nothing fits", "one perfect card", "best book lent out", "one book takes all"):
         figure.get_by_role("button", name=name, exact=True).click()
@@ -388,15 +330,7 @@ def test_slider_answers_a_finger(visit):
 def test_focus_is_visible_on_every_control(chapter):
     figure = alive(chapter)
     figure.get_by_label("question: interest in heroes").focus()
-    seen = 0
-    while seen < 60:
-        inside, ring = chapter.evaluate(FOCUS)
-        if not inside:
-            break
-        assert ring, chapter.evaluate("document.activeElement.outerHTML")
-        seen += 1
-        chapter.keyboard.press("Tab")
-    assert 20 < seen < 60
+    assert 20 < focused(chapter, figure) < 60
 
 
 def test_less_motion_is_honoured(visit):
@@ -406,6 +340,6 @@ def test_less_motion_is_honoured(visit):
 
 
 def test_leaving_takes_listeners_along(visit, modules, site):
-    left = visit(CHAPTER).evaluate(LEAVE, site + modules["library"])
-    assert left[0] > 5
-    assert left[1:] == [0, 0]
+    during, *after = left(visit(CHAPTER), "library", site + modules["library"])
+    assert during > 5
+    assert after == [0, 0]

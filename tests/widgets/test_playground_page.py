@@ -1,12 +1,13 @@
 """The playground on the published page: alive with no kernel, under mouse, finger and keys, and safe when not."""
 
-import base64
-import json
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from widgets import onpage
+from widgets.onpage import caption, focused, go, heard, left, listen, number, said, shift, weights
 
 from attn_core.widgets import Playground
 
@@ -15,49 +16,8 @@ pytestmark = pytest.mark.browser
 CHAPTER = "chapters/04-three-steps.html"
 FIGURE = "figure[data-widget=playground] >> nth=0"
 
-HEAR = """() => {
-  const region = document.querySelector(".attn-spoken");
-  window.heard = [];
-  new MutationObserver(() => window.heard.push([performance.now(), region.textContent]))
-    .observe(region, { childList: true, characterData: true, subtree: true });
-}"""
-SHIFT = """() => new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 100);
-})"""
-FOCUS = """() => {
-  const e = document.activeElement, s = getComputedStyle(e);
-  const ring = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
-  const stroke = s.stroke !== "none" && parseFloat(s.strokeWidth) >= 2;   // a handle in the drawing
-  return [document.querySelector("figure.attn-widget").contains(e), ring || stroke];
-}"""
-LEAVE = """async (path) => {
-  const { default: { render } } = await import(path), calls = new Map(), el = document.createElement("div");
-  const state = JSON.parse(document.querySelector("figure.attn-widget script").textContent);
-  const on = (name, call) => calls.set(name, call), off = (name) => calls.delete(name);
-  document.body.append(el);
-  const leave = render({ model: { get: (name) => state[name], set() {}, save_changes() {}, on, off }, el });
-  const during = calls.size;
-  leave();
-  return [during, calls.size, el.childElementCount];
-}"""
-
-
-def alive(page, number=0):
-    figure = page.locator("figure[data-widget=playground]").nth(number)
-    figure.scroll_into_view_if_needed()
-    page.wait_for_function(
-        "n => document.querySelectorAll('figure[data-widget=playground]')[n].dataset.live === ''",
-        arg=number,
-        timeout=5000,
-    )
-    return figure
-
-
-def number(text):
-    return float(text.replace("−", "-").strip("°<>"))
+alive = partial(onpage.alive, stem="playground")
+situation = partial(onpage.situation, "playground")
 
 
 def row(figure, j):
@@ -66,17 +26,8 @@ def row(figure, j):
     return {"similarity": number(cells[0]), "score": number(cells[1]) if cells[1] else None, "weight": number(cells[2])}
 
 
-def weights(figure):
-    return [number(text) for text in figure.locator(".attn-weight .attn-number").all_inner_texts()]
-
-
 def output(figure):
     return number(figure.locator(".attn-output strong").inner_text())
-
-
-def situation(page, state, stem="playground"):
-    text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
-    return f"#{stem}={text}"
 
 
 STATE = {
@@ -91,9 +42,7 @@ def chapter(visit):
 
 
 def test_widget_is_alive_within_a_second_of_coming_near(chapter):
-    figure = chapter.locator(FIGURE)
-    figure.scroll_into_view_if_needed()
-    chapter.wait_for_function("document.querySelector('figure.attn-widget').dataset.live === ''", timeout=1000)
+    figure = alive(chapter, timeout=1000)
     assert not figure.locator(".attn-fallback").is_visible()
     assert figure.locator(".attn-view").is_visible()
 
@@ -102,7 +51,7 @@ def test_widget_far_below_is_not_loaded_before_one_scrolls_there(visit):
     page = visit(CHAPTER, height=600)
     alive(page)
     assert page.locator("figure[data-widget=playground]").nth(1).get_attribute("data-live") is None
-    alive(page, 1)
+    alive(page, nth=1)
 
 
 def test_live_view_starts_with_the_numbers_of_the_still_form(visit):
@@ -116,7 +65,7 @@ def test_first_control_is_the_query_angle_and_answers_the_arrow_keys(chapter):
     figure = alive(chapter)
     first = figure.locator("input, select, button").first
     assert first.get_attribute("aria-label") == "query angle, degrees"
-    before, said = weights(figure), figure.locator(".attn-caption").first.inner_text()
+    before, sentence = weights(figure), caption(figure)
     first.focus()
     for _ in range(34):
         chapter.keyboard.press("ArrowRight")
@@ -124,7 +73,7 @@ def test_first_control_is_the_query_angle_and_answers_the_arrow_keys(chapter):
     assert row(figure, 2)["similarity"] == 1.0
     assert weights(figure)[1] > before[1]
     assert np.argmax(weights(figure)) == 1
-    assert figure.locator(".attn-view .attn-caption").inner_text() != said
+    assert caption(figure) != sentence
 
 
 def test_similarity_slider_turns_its_key_and_keeps_the_others(chapter):
@@ -208,16 +157,15 @@ def test_presets_reset_and_their_sentences(chapter):
     figure = alive(chapter)
     start = weights(figure)
     button = lambda name: figure.get_by_role("button", name=name, exact=True)  # noqa: E731
-    said = lambda words: figure.locator(".attn-view .attn-caption", has_text=words).wait_for()  # noqa: E731
     button("two equal keys").click()
-    said("share the largest weight")
+    said(figure, "share the largest weight")
     assert weights(figure)[0] == weights(figure)[1]
     button("nothing to attend").click()
-    said("No key may be attended")
+    said(figure, "No key may be attended")
     assert weights(figure) == [0, 0, 0, 0]
     assert output(figure) == 0
     button("almost hard").click()
-    said("takes almost all the weight")
+    said(figure, "takes almost all the weight")
     button("reset").click()
     chapter.wait_for_function(
         "start => [...document.querySelector('figure.attn-widget').querySelectorAll('.attn-weight .attn-number')]"
@@ -235,7 +183,7 @@ def test_all_scores_and_normalisers_can_be_chosen_and_show_their_parameters(chap
             figure.get_by_label("normaliser").select_option(normalize)
             widget = Playground(score=name, normalize=normalize)
             assert_allclose(weights(figure), widget.weights, atol=0.0051)
-            assert figure.locator(".attn-view .attn-caption").inner_text() == widget.caption()
+            assert caption(figure) == widget.caption()
         assert figure.get_by_label("W, row 1, column 2").is_visible() == (name == "general")
         assert (figure.locator("p.attn-parameters").is_visible()) == (name in ("linear", "additive"))
         assert figure.get_by_label("temperature").is_disabled()
@@ -253,7 +201,7 @@ def test_linear_score_does_not_hear_the_query(chapter):
     before = weights(figure)
     figure.get_by_label("query angle, degrees").fill("200")
     assert weights(figure) == before
-    assert "does not hear the query" in figure.locator(".attn-view .attn-caption").inner_text()
+    assert "does not hear the query" in caption(figure)
 
 
 def test_keys_are_added_masked_edited_and_removed(chapter):
@@ -327,18 +275,18 @@ def test_three_steps_show_formula_shapes_and_numbers(chapter):
 
 def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
     figure = alive(chapter)
-    chapter.evaluate(HEAR)
+    listen(figure)
     figure.get_by_label("key 2: similarity to the query").focus()
     for _ in range(20):
         chapter.keyboard.press("ArrowLeft")
         chapter.wait_for_timeout(60)
     chapter.wait_for_timeout(1200)
-    heard = chapter.evaluate("window.heard")
-    assert all(b[0] - a[0] > 400 for a, b in pairwise(heard))
-    assert 2 <= len(heard) <= 6
-    assert heard[-1][1].startswith("key 2 · angle ")
-    assert "similarity 0.63" in heard[-1][1]
-    assert "output" in heard[-1][1]
+    spoken = heard(chapter)
+    assert all(b[0] - a[0] > 400 for a, b in pairwise(spoken))
+    assert 2 <= len(spoken) <= 6
+    assert spoken[-1][1].startswith("key 2 · angle ")
+    assert "similarity 0.63" in spoken[-1][1]
+    assert "output" in spoken[-1][1]
 
 
 def test_only_one_part_of_the_widget_speaks(chapter):
@@ -348,7 +296,7 @@ def test_only_one_part_of_the_widget_speaks(chapter):
 
 
 def test_two_copies_on_one_page_do_not_disturb_each_other(chapter):
-    first, second = alive(chapter), alive(chapter, 1)
+    first, second = alive(chapter), alive(chapter, nth=1)
     before = weights(second)
     first.get_by_label("query angle, degrees").fill("200")
     assert weights(second) == before
@@ -359,43 +307,39 @@ def test_two_copies_on_one_page_do_not_disturb_each_other(chapter):
 
 
 def test_situation_in_the_address_is_shown_by_the_first_playground(visit):
-    page = visit(CHAPTER + situation(None, STATE))
+    page = visit(CHAPTER + situation(STATE))
     figure = alive(page)
     assert_allclose(weights(figure), Playground(**STATE).weights, atol=0.0051)
     assert page.evaluate("document.querySelector('figure.attn-widget').getBoundingClientRect().top") < 200
-    assert len(weights(alive(page, 1))) == 2  # its own two keys
-    page.evaluate("hash => { location.hash = hash }", situation(None, {**STATE, "temperature": 0.1}))
+    assert len(weights(alive(page, nth=1))) == 2  # its own two keys
+    page.evaluate("hash => { location.hash = hash }", situation({**STATE, "temperature": 0.1}))
     page.wait_for_function("document.querySelector('.attn-weight .attn-number').textContent === '<0.01'")
 
 
 NO_SITUATIONS = [
     "#playground=", "#playground=%%%", "#playground=AAAA", "#play=e30", "#playground=bnVsbA", "#constructor=e30",
-    situation(None, {}), situation(None, []), situation(None, None), situation(None, "x"),
-    situation(None, {**STATE, "key": [[1, 0]]}),
-    situation(None, {**STATE, "score": "<b>"}),
-    situation(None, {**STATE, "score": ["dot"]}),
-    situation(None, {**STATE, "score": "constructor"}),
-    situation(None, {**STATE, "query": [1, "</script><img src=x onerror=alert(1)>"]}),
-    situation(None, {**STATE, "query": [1, None]}),
-    situation(None, {**STATE, "temperature": 0}),
-    situation(None, {**STATE, "mask": [1, 1]}),
-    situation(None, {**STATE, "extra": 1}),
-    situation(None, {**STATE, "key": [[1, 0]] * 7, "value": [[1]] * 7, "mask": [True] * 7}),
-    situation(None, {**STATE, "value": "x" * 100_000}),
+    situation({}), situation([]), situation(None), situation("x"),
+    situation({**STATE, "key": [[1, 0]]}),
+    situation({**STATE, "score": "<b>"}),
+    situation({**STATE, "score": ["dot"]}),
+    situation({**STATE, "score": "constructor"}),
+    situation({**STATE, "query": [1, "</script><img src=x onerror=alert(1)>"]}),
+    situation({**STATE, "query": [1, None]}),
+    situation({**STATE, "temperature": 0}),
+    situation({**STATE, "mask": [1, 1]}),
+    situation({**STATE, "extra": 1}),
+    situation({**STATE, "key": [[1, 0]] * 7, "value": [[1]] * 7, "mask": [True] * 7}),
+    situation({**STATE, "value": "x" * 100_000}),
 ]  # fmt: skip
-GO = """(hash) => new Promise((done) => {
-  addEventListener("hashchange", () => setTimeout(done, 30), { once: true });
-  location.hash = hash;
-})"""
 
 
 def test_address_that_is_no_situation_is_ignored(visit):
     page = visit(CHAPTER + NO_SITUATIONS[0])
     figure = alive(page)
     for hash in NO_SITUATIONS[1:]:
-        page.evaluate(GO, hash)
+        go(page, hash)
         assert_allclose(weights(figure), Playground().weights, atol=0.0051, err_msg=hash[:80])
-    page.evaluate(GO, situation(None, STATE))
+    go(page, situation(STATE))
     assert_allclose(weights(figure), Playground(**STATE).weights, atol=0.0051)  # one that is a situation is shown
 
 
@@ -446,7 +390,7 @@ def test_nothing_jumps_when_the_widget_comes_alive(visit, path, width):
     page = visit(path, width=width, height=780)
     alive(page)
     page.wait_for_timeout(400)
-    assert page.evaluate(SHIFT) <= 0.01
+    assert shift(page) <= 0.01
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
@@ -474,16 +418,7 @@ def test_settings_fold_away_on_a_phone_and_stand_open_beside_the_picture(visit):
 def test_focus_is_visible_on_every_control(chapter):
     figure = alive(chapter)
     figure.get_by_label("query angle, degrees").focus()
-    chapter.keyboard.press("Shift+Tab")
-    seen = 0
-    while seen < 60:
-        chapter.keyboard.press("Tab")
-        inside, ring = chapter.evaluate(FOCUS)
-        if not inside:
-            break
-        assert ring, chapter.evaluate("document.activeElement.outerHTML")
-        seen += 1
-    assert seen > 20
+    assert focused(chapter, figure) > 20
 
 
 def test_less_motion_is_honoured(visit):
@@ -494,7 +429,6 @@ def test_less_motion_is_honoured(visit):
 
 
 def test_leaving_takes_listeners_along(visit, modules, site):
-    page = visit(CHAPTER)
-    left = page.evaluate(LEAVE, site + modules["playground"])
-    assert left[0] > 5
-    assert left[1:] == [0, 0]
+    during, *after = left(visit(CHAPTER), "playground", site + modules["playground"])
+    assert during > 5
+    assert after == [0, 0]

@@ -12,7 +12,10 @@ const vecmat = (a, m) => m[0].map((_, j) => a.reduce((sum, x, i) => sum + x * m[
 export const scores = {
   dot: (query, key) => key.map((k) => dot2(query, k)),
   scaled_dot: (query, key) => key.map((k) => dot2(query, k) / Math.sqrt(query.length)),
-  general: (query, key, { general_weight }) => key.map((k) => dot2(vecmat(query, general_weight), k)),
+  general: (query, key, { general_weight }) => {
+    const q = vecmat(query, general_weight);
+    return key.map((k) => dot2(q, k));
+  },
   cosine: (query, key) => key.map((k) => dot2(unit(query), unit(k))),
   linear: (query, key, { linear_weight }) => key.map((k) => dot2(linear_weight, [...query, ...k])),
   additive: (query, key, { query_weight, key_weight, v }) => {

@@ -1,0 +1,73 @@
+"""What is drawn at random, the same numbers as on the published page: static/kit/draw.js and static/scores.js."""
+
+import functools
+import math
+
+import numpy as np
+
+KEYS, HIDDEN = 5, 8
+
+
+def normals(seed, n):
+    """``n`` numbers from N(0, 1); the first of them do not depend on ``n``.
+
+    Parameters
+    ----------
+    seed : int
+        0 to 2³² − 1. The same seed gives the same numbers, here and in a reader's browser.
+    n : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Notes
+    -----
+    Uniform numbers come from the generator mulberry32 (Tommy Ettinger, public domain), which counts in 32 bits, so
+    that both languages reach the same integers; pairs of normal ones by Box and Muller (1958).
+
+    Examples
+    --------
+    >>> normals(1, 3).round(6)
+    array([1.404339, 0.024142, 1.215755])
+    """
+    pairs = (n + 1) // 2
+    uniform = _uniform(seed, 2 * pairs)
+    radius, turn = np.sqrt(-2 * np.log(1 - uniform[::2])), 2 * np.pi * uniform[1::2]
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=1).ravel()[:n]
+
+
+def _uniform(seed, n):
+    """``n`` numbers from 0 to 1, 1 left out; 32-bit integers wrap around, as they do in JavaScript."""
+    a = (np.arange(1, n + 1, dtype=np.uint64) * 0x6D2B79F5 + seed).astype(np.uint32)
+    t = (a ^ (a >> 15)) * (a | 1)
+    t ^= t + (t ^ (t >> 7)) * (t | 61)
+    return (t ^ (t >> 14)) / 2**32
+
+
+@functools.lru_cache(maxsize=4)
+def drawn(draw, dim):
+    """Query, another query, five keys, and parameters by the name of their score, all from one draw.
+
+    Entries are N(0, 1); parameters are scaled so that every score but dot and cosine has a spread near 1.
+    """
+    sizes = [dim, dim, KEYS * dim, 2 * dim, dim * HIDDEN, dim * HIDDEN, HIDDEN, dim * dim]
+    numbers, part = normals(draw, sum(sizes)), 1 / math.sqrt(dim)
+    query, other, key, w, w1, w2, v, matrix = np.split(numbers, np.cumsum(sizes[:-1]))
+    parameters = {
+        "general": (matrix.reshape(dim, dim) * part**2,),
+        "linear": (w * part,),
+        "additive": (w1.reshape(dim, -1) * part, w2.reshape(dim, -1) * part, v * math.sqrt(4 / HIDDEN)),
+    }
+    return query, other, key.reshape(KEYS, dim), parameters
+
+
+def turned(query, other, degrees):
+    """The query turned towards the side on which ``other`` lies, at its own length.
+
+    >>> turned(np.array([2.0, 0.0]), np.array([1.0, 3.0]), 90).round(9)
+    array([0., 2.])
+    """
+    side = other - other @ query / (query @ query) * query
+    t = math.radians(degrees)
+    return math.cos(t) * query + math.sin(t) * math.sqrt(query @ query / (side @ side)) * side

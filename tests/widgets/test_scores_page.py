@@ -1,0 +1,265 @@
+"""The scores on a page: alive with no kernel, under mouse, finger and keys, and never in each other's way."""
+
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from numpy.testing import assert_allclose
+from widgets import onpage
+from widgets.onpage import caption, focused, go, heard, left, listen, number, said, shift, weights
+
+from attn_core.widgets import Scores
+
+pytestmark = pytest.mark.browser
+
+CHAPTER = "chapters/11-scoring-functions.html"
+PRESETS = {
+    "other query: linear stays": {"turn": 90},
+    "long key: cosine stays": {"length": 2},
+    "wide: dot sees one key": {"dim": 512},
+    "cold: cosine focuses": {"temperature": 0.1},
+    "opposite query": {"turn": 180},
+    "zero key": {"length": 0},
+}
+STATE = {"dim": 8, "draw": 17, "chosen": 1, "turn": 30, "length": 1.5, "temperature": 0.5}
+
+alive = partial(onpage.alive, stem="scores")
+situation = partial(onpage.situation, "scores")
+
+
+def rows(figure, of):
+    """What stands in a column of the six rows."""
+    return figure.locator(f".attn-view [role=group].attn-six > .attn-{of}").all_inner_texts()
+
+
+def shows(figure, **changes):
+    """Every number and word of the live view is what Python makes of this situation."""
+    wanted = Scores(**changes)
+    assert_allclose(weights(figure), wanted.weights.ravel(), atol=0.0051)
+    assert_allclose([number(text) for text in rows(figure, "entropy")], wanted.entropy, atol=0.0051)
+    assert caption(figure) == wanted.caption()
+    touched = wanted.turn != 0 or wanted.length != 1
+    for text, moved, notices in zip(rows(figure, "moved"), wanted.moved, wanted.notices, strict=True):
+        if not touched:
+            assert text == ""
+        elif not notices:
+            assert text == "does not notice"
+        else:
+            assert number(text.removeprefix("moved ")) == pytest.approx(moved, abs=0.0051)
+
+
+@pytest.fixture
+def chapter(visit):
+    return visit(CHAPTER)
+
+
+def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visit, chapter):
+    still = visit(CHAPTER, java_script_enabled=False).locator("figure[data-widget=scores] td.attn-still")
+    texts = still.all_inner_texts()
+    figure = alive(chapter, timeout=1000)
+    assert not figure.locator(".attn-fallback").is_visible()
+    assert figure.locator(".attn-view .attn-weight .attn-number").all_inner_texts() == texts
+    shows(figure)
+
+
+def test_first_control_turns_the_query_and_linear_stays_where_it_is(chapter):
+    figure = alive(chapter)
+    first = figure.locator("input, select, button").first
+    assert first.get_attribute("aria-label") == "query turned, degrees"
+    before = weights(figure)
+    first.focus()
+    for _ in range(4):
+        chapter.keyboard.press("ArrowRight")
+    shows(figure, turn=4)
+    for _ in range(46):
+        chapter.keyboard.press("ArrowRight")
+    shows(figure, turn=50)
+    assert [weights(figure)[5 * i : 5 * i + 5] == before[5 * i : 5 * i + 5] for i in range(6)] == [False] * 4 + [
+        True,
+        False,
+    ]
+
+
+def test_key_is_chosen_and_stretched_by_keyboard_alone(chapter):
+    figure = alive(chapter)
+    heads = figure.get_by_role("button", name="similarity")
+    assert heads.count() == 5
+    heads.nth(3).focus()
+    chapter.keyboard.press("Enter")
+    assert [head.get_attribute("aria-pressed") for head in heads.all()] == ["false"] * 3 + ["true", "false"]
+    shows(figure, chosen=3)
+    figure.get_by_label("length of the chosen key").focus()
+    for _ in range(10):
+        chapter.keyboard.press("ArrowRight")
+    shows(figure, chosen=3, length=1.5)
+    assert rows(figure, "moved")[3] == "does not notice"
+    heads.nth(4).click()  # the length goes with the hand: key 5 is stretched now
+    shows(figure, chosen=4, length=1.5)
+
+
+def test_dimensions_temperature_and_another_draw(chapter):
+    figure = alive(chapter)
+    figure.get_by_label("dimensions").fill("9")
+    shows(figure, dim=512)
+    figure.get_by_label("dimensions").fill("1")
+    shows(figure, dim=2)
+    figure.get_by_label("temperature").fill("-2")
+    shows(figure, dim=2, temperature=0.01)
+    figure.get_by_label("temperature").fill("2")
+    shows(figure, dim=2, temperature=100)
+    figure.get_by_role("button", name="draw anew").click()
+    shows(figure, dim=2, temperature=100, draw=5082)
+
+
+def test_presets_reset_and_their_sentences(chapter):
+    figure = alive(chapter)
+    for name, patch in PRESETS.items():
+        figure.get_by_role("button", name=name, exact=True).click()
+        said(figure, Scores(**patch).caption())
+        shows(figure, **patch)
+    figure.get_by_role("button", name="reset").click()
+    said(figure, "Six scores, the same query and keys")
+    shows(figure)
+
+
+def test_where_the_weights_were_drawn_is_marked_once_something_has_moved(chapter):
+    figure = alive(chapter)
+    mark = figure.locator(".attn-first").first
+    assert not mark.is_visible()
+    figure.get_by_label("query turned").fill("90")
+    assert mark.is_visible()
+    places = figure.locator(".attn-first").evaluate_all("(all) => all.map((e) => parseFloat(e.style.bottom))")
+    bars = figure.locator(".attn-view .attn-bar").evaluate_all("(all) => all.map((e) => parseFloat(e.style.height))")
+    assert_allclose(places, 100 * Scores().weights.ravel(), atol=0.0051)
+    assert_allclose(bars, 100 * Scores(turn=90).weights.ravel(), atol=0.0051)
+
+
+def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
+    figure = alive(chapter)
+    listen(figure)
+    figure.get_by_label("query turned").focus()
+    for _ in range(20):
+        chapter.keyboard.press("ArrowRight")
+        chapter.wait_for_timeout(60)
+    chapter.wait_for_timeout(1200)
+    spoken = heard(chapter)
+    assert all(b[0] - a[0] > 400 for a, b in pairwise(spoken))
+    assert 2 <= len(spoken) <= 6
+    assert spoken[-1][1].startswith("query turned by 20° · dot moved ")
+    assert "linear does not notice" in spoken[-1][1]
+    assert figure.locator("output, [aria-live], [role=alert], [role=log]").count() == 1
+    row = figure.locator(".attn-view [role=group].attn-six").nth(4)
+    assert row.get_attribute("aria-label").startswith("linear · weights 0.04, 0.18, 0.54, ")
+    assert row.get_attribute("aria-label").endswith("does not notice")
+
+
+def test_situation_in_the_address_is_shown_and_what_is_none_is_ignored(visit):
+    page = visit(CHAPTER + situation({**STATE, "dim": 7}))
+    figure = alive(page)
+    bad = [
+        {}, [], None, {**STATE, "extra": 1}, {name: STATE[name] for name in STATE if name != "draw"},
+        {**STATE, "dim": "8"}, {**STATE, "dim": 2**40}, {**STATE, "draw": 0.5}, {**STATE, "draw": 10_000},
+        {**STATE, "chosen": -1}, {**STATE, "turn": None}, {**STATE, "length": 4.5}, {**STATE, "temperature": [1]},
+    ]  # fmt: skip
+    for state in bad:
+        go(page, situation(state))
+        assert_allclose(weights(figure), Scores().weights.ravel(), atol=0.0051, err_msg=str(state))
+    go(page, situation(STATE))
+    shows(figure, **STATE)
+
+
+def test_link_to_this_situation_brings_it_back(visit, site):
+    page = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
+    figure = alive(page)
+    figure.get_by_label("query turned").fill("77")
+    figure.get_by_label("temperature").fill("-0.4")
+    figure.get_by_role("button", name="copy link").click()
+    figure.get_by_text("Link copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    shows(alive(visit(link.removeprefix(site))), turn=77, temperature=0.4)
+
+
+def test_without_javascript_the_page_shows_both_tables_and_the_sentence(visit):
+    for width in (360, 1280):
+        page = visit(CHAPTER, java_script_enabled=False, width=width)
+        figure = page.locator("figure[data-widget=scores]")
+        for table in ("Weights of five keys", "How much of its weight each score moves"):
+            assert figure.get_by_role("table", name=table).is_visible()
+        assert figure.get_by_role("rowheader", name="scaled dot").count() == 2
+        assert figure.get_by_text(Scores().caption()).is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert figure.bounding_box()["height"] < 620  # and no empty space below
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_nothing_jumps_when_the_widget_comes_alive_or_moves(visit, width):
+    page = visit(CHAPTER, width=width, height=780, reduced_motion="reduce")
+    figure = alive(page)
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert shift(page) <= 0.01
+    tall = figure.bounding_box()["height"]
+    for name in PRESETS:
+        figure.get_by_role("button", name=name, exact=True).click()
+        assert figure.bounding_box()["height"] == tall, name
+
+
+def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
+    figure = alive(visit(CHAPTER, width=360, height=780))
+    top = figure.get_by_label("query turned").bounding_box()["y"]
+    bottom = max(bar.bounding_box()["y"] + bar.bounding_box()["height"] for bar in figure.locator(".attn-weight").all())
+    assert bottom - top <= 780 - 60
+
+
+def test_slider_and_keys_answer_a_finger(visit):
+    page = visit(CHAPTER, width=360, height=780, has_touch=True, is_mobile=True)
+    figure = alive(page)
+    figure.get_by_role("button", name="key 5, similarity").tap()
+    slider = figure.get_by_label("length of the chosen key")
+    box = slider.bounding_box()
+    page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
+    assert float(slider.input_value()) == pytest.approx(3, abs=0.25)
+    shows(figure, chosen=4, length=float(slider.input_value()))
+
+
+def test_focus_is_visible_on_every_control(chapter):
+    figure = alive(chapter)
+    figure.get_by_label("query turned").focus()
+    assert focused(chapter, figure) == 4 + len(PRESETS) + 5 + 3
+
+
+def test_less_motion_is_honoured(visit):
+    figure = alive(visit(CHAPTER, reduced_motion="reduce"))
+    figure.get_by_role("button", name="opposite query").click()
+    shows(figure, turn=180)  # at once
+
+
+def test_two_views_on_one_page_do_not_disturb_each_other(chapter, site, modules):
+    moves = """async ([path, states]) => {
+      const { default: { render } } = await import(path), moved = [];
+      const views = states.map((state) => {
+        const calls = [], el = document.createElement("div"), on = (name, call) => calls.push(call);
+        const set = (name, value) => { state[name] = value; calls.forEach((call) => call()); };
+        document.body.append(el);
+        render({ model: { get: (name) => state[name], set, save_changes() {}, on, off() {} }, el });
+        return el;
+      });
+      const texts = () => views.map((view) => view.querySelector(".attn-caption").textContent);
+      for (const view of views) {
+        const before = texts(), slider = view.querySelector("input");
+        slider.value = 90;
+        slider.dispatchEvent(new Event("input"));
+        await new Promise(requestAnimationFrame);
+        moved.push(texts().map((text, i) => text !== before[i]));
+      }
+      return moved;
+    }"""
+    states = [Scores().state(), Scores(dim=512).state()]
+    assert chapter.evaluate(moves, [site + modules["scores"], states]) == [[True, False], [False, True]]
+
+
+def test_leaving_takes_listeners_along(chapter, site, modules):
+    during, *after = left(chapter, "scores", site + modules["scores"])
+    assert during > 5
+    assert after == [0, 0]
