@@ -27,7 +27,9 @@ class Config:
     """Lengths n, widths d, and the seconds that a turn of what is quick lasts at least."""
 
     threads: tuple[int, ...] = (1, 2)
-    layers: tuple[str, ...] = ("RNN", "GRU", "LSTM", "conv 3", "conv 5", "conv 9", "attention")
+    layers: tuple[str, ...] = (
+        "RNN", "GRU", "LSTM", "convolution 3", "convolution 5", "convolution 9", "self-attention",
+    )  # fmt: skip
     widths: tuple[int, ...] = (64, 256)
     lengths: tuple[int, ...] = (16, 32, 64, 128, 256, 512, 1024, 2048)
     head_dim: int = 64
@@ -40,10 +42,10 @@ class Config:
 
 def make(name: str, width: int, head_dim: int) -> Callable[[Tensor], Tensor]:
     """A layer that takes (1, n, width) and gives the same shape."""
-    if name == "attention":
+    if name == "self-attention":
         attention = nn.MultiheadAttention(width, width // head_dim, batch_first=True)
         return lambda x: attention(x, x, x, need_weights=False)[0]
-    if name.startswith("conv"):
+    if name.startswith("convolution"):
         kernel = int(name.split()[1])
         conv = nn.Conv1d(width, width, kernel, padding=kernel // 2)
         return lambda x: conv(x.mT).mT

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import attn_core
-from attn_core import attention, heads, masks, measure, normalizers, results, scores, train
+from attn_core import attention, costs, heads, masks, measure, normalizers, results, scores, train
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "attn_core"
@@ -18,7 +18,7 @@ PACKAGE = ROOT / "attn_core"
 FLOORS = {
     0: {"_arrays", "_checks", "scores", "normalizers", "masks"},
     1: {"attention", "local", "heads"},
-    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "results", "_files", "_progress"},
+    2: {"nn", "estimators", "fused", "tasks", "train", "measure", "costs", "results", "_files", "_progress"},
     3: {"palette", "_svg", "plots", "page"},
     4: {"widgets", "exercises"},
 }
@@ -177,6 +177,13 @@ ABOVE = {
     measure.multiply_adds: "function, *args",
     measure.time: "functions, *, rounds=15, least=0.01",
     measure.peak_memory: "function",
+    costs.Layer.parameters: "self, model_dim",
+    costs.Layer.multiply_adds: "self, length, model_dim",
+    costs.Layer.steps: "self, length, *, num_layers=1",
+    costs.Layer.activations: "self, length, model_dim, *, num_heads=1",
+    costs.Layer.path: "self, length",
+    costs.convolution: "kernel_size",
+    costs.crossing: "first, second, model_dim",
 }
 every_function = pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__name__)
 
@@ -193,7 +200,7 @@ def test_no_public_function_is_missing_here(module):
     assert set(public(module)) == {function for function in SIGNATURES if function.__module__ == module.__name__}
 
 
-@pytest.mark.parametrize("module", [results, train, measure], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [results, train, measure, costs], ids=lambda m: m.__name__)
 def test_no_public_function_of_floor_2_is_missing_here(module):
     assert set(public(module)) == {f for f in ABOVE if f.__module__ == module.__name__ and "." not in f.__qualname__}
 

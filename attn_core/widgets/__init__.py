@@ -5,12 +5,13 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .cost import Cost
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 from .scores import Scores
 
-__all__ = ["STEMS", "Library", "Playground", "Scores", "by_stem", "joined", "look"]
+__all__ = ["STEMS", "Cost", "Library", "Playground", "Scores", "by_stem", "joined", "look"]
 
 
 def by_stem(stem):
@@ -19,7 +20,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Library, Playground, Scores)}
+    classes = {cls.stem: cls for cls in (Cost, Library, Playground, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

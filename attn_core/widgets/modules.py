@@ -13,7 +13,7 @@ STATIC = Path(__file__).parent / "static"
 STEMS = tuple(sorted(path.stem for path in STATIC.glob("*.js")))
 
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[^"]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
 
 
 def joined(stem):
@@ -48,11 +48,11 @@ def joined(stem):
             return
         text = path.read_text("utf-8")
         for name in _IMPORT.findall(text):
-            add(path.parent / name)
+            add((path.parent / name).resolve())
         text = re.sub(r"^ +", " ", _COMMENT.sub("", _IMPORT.sub("", text)), flags=re.MULTILINE)
         parts[path] = text.strip()  # after its imports: dict order is the order of joining
 
-    add(STATIC / f"{stem}.js")
+    add((STATIC / f"{stem}.js").resolve())
     return "\n\n".join(parts.values()) + "\n"
 
 

@@ -77,3 +77,23 @@ class Names(traitlets.TraitType):
             if not (name.strip() and name.isprintable()):
                 raise traitlets.TraitError(f"{self.name} needs printable names, got {name!r}")
         return tuple(value)
+
+
+class Whole(traitlets.TraitType):
+    """A whole number out of those ``allowed``: a range, or a few numbers. A boolean is none."""
+
+    def __init__(self, allowed, **kwargs):
+        self.allowed = allowed
+        super().__init__(**kwargs)
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        if type(value) is not int or value not in self.allowed:
+            raise traitlets.TraitError(f"{self.name} needs {self._wanted()}, got {value!r:.60}")
+        return value
+
+    def _wanted(self):
+        if not isinstance(self.allowed, range):
+            return f"one of {', '.join(map(str, self.allowed))}"
+        numbers = "a whole number" if self.allowed.step == 1 else f"a multiple of {self.allowed.step}"
+        return f"{numbers} from {self.allowed[0]} to {self.allowed[-1]}"
