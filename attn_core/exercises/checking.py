@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import scoring, three_steps
+from . import advantages, scoring, three_steps
 from .table import Case, Exercise
 from .trial import Trial, run
 
-EXERCISES: dict[str, Exercise] = {**three_steps.EXERCISES, **scoring.EXERCISES}
+EXERCISES: dict[str, Exercise] = {**advantages.EXERCISES, **three_steps.EXERCISES, **scoring.EXERCISES}
 SECONDS = 5.0  # for one case; the largest takes attn_core a millisecond
 LINES = 5  # of what a function printed
 WIDTH = 60  # characters a line, as in the code of the chapters
