@@ -134,12 +134,12 @@ def test_bar_is_as_long_as_its_weight_with_the_number_behind_it():
 def test_marked_text_has_its_letters_in_lines_and_under_each_a_bar_as_high_as_its_weight():
     panel = plots.marked_text("seven b", [0, 0.25, 0.5, 0, 0, 0, 0.125], per_line=3)
     assert "".join(texts(panel)) == "seven b"
-    assert [text.get_position() for text in panel.texts[2:5]] == [(2, 0), (0, 2.6), (1, 2.6)]
+    assert [text.get_position() for text in panel.texts[2:5]] == [(2, 0), (0, 3.1), (1, 3.1)]
     assert [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in panel.patches] == [
         (1, 0.5), (2, 1), (0, 0.25)
     ]  # fmt: skip
     assert all(to_hex(bar.get_facecolor()) == palette.ROLES["output"] for bar in panel.patches)
-    assert [bar.get_y() + bar.get_height() for bar in panel.patches] == pytest.approx([1.6, 1.6, 6.8])  # on one line
+    assert [bar.get_y() + bar.get_height() for bar in panel.patches] == pytest.approx([1.6, 1.6, 7.8])  # on one line
 
 
 def test_marked_text_with_weights_of_zero_has_no_bars():

@@ -48,13 +48,13 @@ def marked_text(letters: Sequence[str], weights: Any, *, per_line: int = 40, ax:
         raise ValueError(f"per_line must be from 1 to 40, got {per_line}")
     lines = -(-len(letters) // per_line)  # rounded up
     if ax is None:
-        ax = axes(SIDE * (per_line + 1), 2.6 * SIDE * lines + 0.1)
+        ax = axes(SIDE * (per_line + 1), 3.1 * SIDE * lines + 0.1)
     heights = weights / (weights.max() or 1)
     for at, (letter, height) in enumerate(zip(letters, heights, strict=True)):
         line, column = divmod(at, per_line)
-        ax.text(column, 2.6 * line, letter, ha="center", va="center", color=INK, family="monospace")
+        ax.text(column, 3.1 * line, letter, ha="center", va="center", color=INK, family="monospace")
         if height > 0:
-            ax.bar(column, height, 0.8, bottom=2.6 * line + 1.6 - height, color=ROLES["output"])
-    ax.set(xlim=(-0.8, per_line - 0.2), ylim=(2.6 * lines - 0.8, -0.8))
+            ax.bar(column, height, 0.8, bottom=3.1 * line + 1.6 - height, color=ROLES["output"])
+    ax.set(xlim=(-0.8, per_line - 0.2), ylim=(3.1 * lines - 0.8, -0.8))
     ax.set_axis_off()
     return ax
