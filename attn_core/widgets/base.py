@@ -95,7 +95,7 @@ class BookWidget(anywidget.AnyWidget):
 
     def html(self):
         """The widget as a figure for a published page: the state as JSON, and what to show before it is alive."""
-        keys = f' style="--attn-keys:{len(self.key)}"' if self.has_trait("key") else ""
+        keys = f' style="--attn-keys:{len(self.key)}"' if hasattr(self, "key") else ""
         return (
             f'<figure class="attn-widget" data-widget="{html.escape(self.stem)}"{keys}>'
             f'<script type="application/json">{escaped_json(self.state())}</script>'

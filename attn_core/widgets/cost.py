@@ -164,7 +164,7 @@ class Cost(BookWidget):
     def fallback(self):
         """The present situation as a picture, a labelled table and a sentence."""
         timed, n = self.timed(), grouped(self.length)
-        spent = f"time, n = {grouped(timed.n)}" if timed else "multiply-adds"
+        spent = f"time, n = {grouped(timed.n)}" if timed else "multiply-adds in all"
         asked = f"attention {'faster' if timed else 'cheaper'}?"
         head = "".join(
             f'<th scope="col">{text}</th>' for text in ("layer", "parameters", spent, "steps", "numbers held", asked)

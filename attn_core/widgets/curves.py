@@ -67,7 +67,9 @@ def between(n, row, x):
     >>> round(between([1, 100], [1.0, 100.0], 10), 9)
     10.0
     """
-    i = min(max(next((i for i, y in enumerate(n) if y >= x), -1), 1), len(n) - 1)
+    if x in n:
+        return row[n.index(x)]
+    i = next(i for i, y in enumerate(n) if y > x)
     share = math.log(x / n[i - 1]) / math.log(n[i] / n[i - 1])
     return math.exp(math.log(row[i - 1]) + share * math.log(row[i] / row[i - 1]))
 
@@ -117,7 +119,7 @@ def plan(widget):
         "at": at,
         "saved": saved,
         "ticks": [(across(n), grouped(n)) for n in TICKS],
-        "levels": [(up(10**e), re.sub(r"\.0+", "", unit(10**e))) for e in range(-12, 28) if low <= 10**e <= high],
+        "levels": [(up(10**e), re.sub(r"\.0+", "", unit(10**e))) for e in range(-9, 11) if low <= 10**e <= high],
         "labels": apart([up(line[0][1]) for line in lines.values()], TOP + 4, HEIGHT - LOW - 4),
         "lines": [(name, path(lines[name]), max(TOP - 2, up(here[name])), here[name] > high) for name in layers],
         "rings": [
@@ -137,8 +139,12 @@ def picture(widget):
     ]
     parts.append(f'<path class="attn-axis" d="M{LEFT} {base}H{WIDTH - RIGHT}" stroke="#888"/>')
     parts += [words(text, tick, HEIGHT - 4, "attn-tick attn-middle", "middle") for tick, text in seen["ticks"]]
-    parts.append(f'<path class="attn-saved" d="{seen["saved"]}" fill="#711c98" fill-opacity=".15"/>')
+    parts.append(words("length n", LEFT - 16, HEIGHT - 4, "attn-tick attn-named", "end"))
+    if seen["saved"]:
+        parts.append(f'<path class="attn-saved" d="{seen["saved"]}" fill="#711c98" fill-opacity=".15"/>')
     parts.append(f'<path class="attn-here" d="M{x} {TOP - 4}V{base}" stroke="#888"/>')
+    if seen["saved"]:
+        parts.append(words("shaded: attention is cheaper", LEFT + 6, base - 7, "attn-tick attn-met"))
     parts.append(words(f"n = {grouped(seen['at'])}", min(seen["x"], WIDTH - 40), 10, "attn-middle", "middle"))
     for (name, d, y, out), label in zip(seen["lines"], seen["labels"], strict=True):
         short, dash, mark = LOOK[name]

@@ -53,6 +53,7 @@ def drawn(draw, dim):
     """
     sizes = [dim, dim, KEYS * dim, 2 * dim, dim * HIDDEN, dim * HIDDEN, HIDDEN, dim * dim]
     numbers, part = normals(draw, sum(sizes)), 1 / math.sqrt(dim)
+    numbers.setflags(write=False)  # the next caller gets the same arrays
     query, other, key, w, w1, w2, v, matrix = np.split(numbers, np.cumsum(sizes[:-1]))
     parameters = {
         "general": (matrix.reshape(dim, dim) * part**2,),

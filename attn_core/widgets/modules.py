@@ -1,5 +1,7 @@
 """The JavaScript of a widget as one module: its own file, joined with the parts of the kit that it imports.
 
+What is a widget's own, yet too long for one file, stands in a folder of its stem beside it.
+
 A notebook loads a widget from a Blob address, where a relative import cannot resolve. So Python joins the files, in
 the order of their imports, and drops the import lines, and whole-line comments and deep indentation, a sixth of what
 a reader would download. The exports stay: tests import the mathematics from the very text that a reader's browser

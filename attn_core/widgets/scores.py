@@ -209,8 +209,9 @@ class Scores(BookWidget):
         scaled = part(self.weights[SCALED_DOT, first])
         if self.largest[DOT] >= 0.995 and self.weights[SCALED_DOT, first] < 0.9:
             return (
-                f"In {self.dim} dimensions dot gives almost all of the weight to key {first + 1}, the same scores "
-                f"divided by √{self.dim} give it {scaled}. Cosine gives no key more than {fixed(self.largest[COSINE])}."
+                f"In {self.dim} dimensions dot gives almost all of the weight to key {first + 1}; divided by "
+                f"√{self.dim}, the same scores give it {scaled}. Cosine gives no key more than "
+                f"{fixed(self.largest[COSINE])}."
             )
         return (
             f"Six scores, the same query and keys: dot gives {part(self.largest[DOT])} of the weight to key "

@@ -10,20 +10,30 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from playwright.sync_api import expect
 
+from attn_core import widgets
 from attn_core.widgets import Playground
 from attn_core.widgets.playground import polar
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTER = "04-three-steps.ipynb"
+CHAPTER, WIDGETS = "04-three-steps.ipynb", "every-widget.ipynb"
+NAMES = [widgets.by_stem(stem).__name__ for stem in widgets.STEMS]
 STEPS = 5
 SLOW = 60_000  # ms: what waits for the server or a kernel, on a busy machine
 
 pytestmark = pytest.mark.browser
+
+
+def every_widget():
+    """A notebook with a cell a widget."""
+    cells = [nbformat.v4.new_code_cell(f"from attn_core.widgets import {n}\n\n{n}()") for n in NAMES]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +41,7 @@ def lab(browser, tmp_path_factory):
     """The address of a JupyterLab that works on a copy of the chapters and knows no one's settings."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "chapters", home / "chapters")
+    nbformat.write(every_widget(), home / "chapters" / WIDGETS)
     own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     own += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     folders = {name: str(home / name.lower()) for name in own}
@@ -76,13 +87,13 @@ def address(server, runtime, log, seconds=60):
 
 
 @pytest.fixture
-def notebook(browser, lab):
-    """The chapter, opened in JupyterLab with its kernel idle. Nothing is asked of another host."""
+def notebook(browser, lab, request):
+    """A notebook, opened in JupyterLab with its kernel idle. Nothing is asked of another host."""
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     context.route(lambda url: not url.startswith((lab, "data:", "blob:")), lambda route: route.abort())
     page = context.new_page()
     page.set_default_timeout(SLOW)
-    page.goto(f"{lab}lab/tree/{CHAPTER}")
+    page.goto(f"{lab}lab/tree/{request.param}")
     idle(page)
     yield page
     context.close()
@@ -103,11 +114,15 @@ def weights(cell):
     return np.array(line[1].split(), float)
 
 
-def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(notebook):
-    page = notebook
+def run_all(page):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
+
+@pytest.mark.parametrize("notebook", [CHAPTER], indirect=True)
+def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(notebook):
+    page = notebook
+    run_all(page)
     shows, reads = cell_with(page, "playground = Playground()"), cell_with(page, "playground.weights")
     view = shows.locator(".jp-OutputArea .attn-view.attn-playground")
     view.wait_for()
@@ -142,3 +157,23 @@ def test_query_moved_by_keyboard_changes_the_weights_that_the_next_cell_reads(no
         page.wait_for_timeout(500)
     assert abs(after - before).max() > 0.01
     assert_allclose(after, wanted, atol=1e-3)
+
+
+@pytest.mark.parametrize("notebook", [WIDGETS], indirect=True)
+def test_first_control_of_every_widget_answers_an_arrow_key_and_keeps_the_focus(notebook):
+    page = notebook
+    run_all(page)
+    idle(page)
+    for name in NAMES:
+        cell = cell_with(page, f"{name}()")
+        cell.scroll_into_view_if_needed()
+        view = cell.locator(".attn-view")
+        view.wait_for()
+        expect(cell.locator(".attn-fallback")).to_have_count(0)
+        first, before = view.locator("input, select, button").first, view.inner_text()
+        value = first.input_value()
+        first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(first).not_to_have_value(value)
+        expect(first).to_be_focused()
+        expect(view).not_to_have_text(before, use_inner_text=True)

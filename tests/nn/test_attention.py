@@ -187,6 +187,13 @@ def test_the_seed_of_torch_decides_the_parameters(make):
     assert not layers[0].numel() or not torch.equal(layers[0], layers[2])
 
 
+def test_parameters_are_drawn_as_wide_as_those_of_a_linear_layer():
+    torch.manual_seed(0)
+    layer, linear = GeneralAttention(100, 50), nn.Linear(100, 50, bias=False)
+    for weight in (layer.weight, linear.weight):
+        assert 0.099 < weight.max() <= 0.1 and -0.1 <= weight.min() < -0.099
+
+
 # What is refused
 
 

@@ -101,13 +101,15 @@ def test_every_parameter_learns(encoder, decoder):
     assert not silent
 
 
-def test_generating_stops_and_leaves_no_gradient():
+def test_generating_stops_and_keeps_no_trace_for_gradients():
     model = made(RecurrentEncoder, BahdanauDecoder)
     with torch.no_grad():
         model.decoder.read_out.bias[2] = 100.0
+    traced = []
+    model.encoder.register_forward_hook(lambda *_: traced.append(torch.is_grad_enabled()))
     symbols, weights = model.generate(INPUTS, lengths=LENGTHS, most=6, stop=2)
     assert symbols.tolist() == [[2]] * 5 and weights.shape == (5, 1, 5)
-    assert not weights.requires_grad and torch.is_grad_enabled()
+    assert traced == [False] and not weights.requires_grad and torch.is_grad_enabled()
 
 
 # What it learns

@@ -66,6 +66,11 @@ def in_first_leaf(value):
     return in_first_leaf(value[0]) if isinstance(value, list) and value else value
 
 
+def less(number):
+    """A little less; what is whole stays whole."""
+    return round(number * 0.9) if isinstance(number, int) else number * 0.9
+
+
 class Parts(HTMLParser):
     def __init__(self, text):
         super().__init__()
@@ -169,7 +174,7 @@ def test_hostile_address_runs_nothing_and_changes_nothing(visit, stem):
 
     # some change of a number is shown, so the way is open; it comes along with all that follows
     numbers = [name for name, value in state.items() if isinstance(in_first_leaf(value), int | float)]
-    gentle = [{**state, name: in_first_entry(state[name], in_first_leaf(state[name]) * 0.9)} for name in numbers]
+    gentle = [{**state, name: in_first_entry(state[name], less(in_first_leaf(state[name])))} for name in numbers]
     hashes = [address(stem, json.dumps(each)) for each in [state, *gentle]]
     shown = [change for change, _ in page.evaluate(TRY, [stem, hashes])]
     assert any(shown)

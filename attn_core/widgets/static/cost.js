@@ -89,7 +89,8 @@ function render({ model, el }) {
   const sentence = h("p", { class: "attn-caption" }), spoken = h("p", { class: "attn-spoken", "aria-live": "polite" }), voice = speaker(spoken);
   const ways = h("p", {});
   const more = h("details", { class: "attn-steps" }, h("summary", {}, "the formulas, and what is counted"), h("ul", {}, ...formulas().map((text) => h("li", {}, text))),
-    h("p", {}, "Each is of one layer whose input and output have width d; layers add up. Biases and the scales of norms are left out. Steps are uses of a layer that must wait for one another, however many processors there are. "
+    h("p", {}, "Each is of one layer whose input and output have width d; layers add up. Biases and the scales of norms are left out. Steps are uses of a layer that must wait for one another, however many processors there are; "
+      + "recurrent layers work side by side, each one symbol behind the one below: n + layers − 1 steps. "
       + "Numbers held are gates, states, projections, weights and outputs, each once, as training keeps them."), ways);
   const kept = keeping("cost", el, { reset: () => put(start, "reset"), situation: now });
   const root = h("div", { class: "attn-view attn-cost" },
@@ -107,8 +108,8 @@ function render({ model, el }) {
     }
     only.hidden = Object.keys(seen.measured).length > 0; view.hidden = !only.hidden;
     set(view, seen.view);
-    write(where, timed ? `at d = ${seen.d}` : "in one layer");
-    write(spent, timed ? `time, n = ${grouped(seen.at)}` : "multiply-adds"); write(asked, timed ? "attention faster?" : "attention cheaper?");
+    write(where, timed ? `at d = ${grouped(seen.d)}` : "in one layer");
+    write(spent, timed ? `time, n = ${grouped(seen.at)}` : "multiply-adds in all"); write(asked, timed ? "attention faster?" : "attention cheaper?");
     lines.forEach(({ pick, cells, answer, row }, i) => {
       const layer = seen.rows[i], lit = layer.name === seen.rival;
       COLUMNS.forEach((name, c) => write(cells[c], timed && name === "multiply_adds" ? lasting(layer.seconds) : big(layer[name])));

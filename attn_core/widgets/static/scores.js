@@ -100,7 +100,7 @@ export function caption({ dim, chosen, turn, length: stretch, temperature, weigh
     return `At temperature ${fixed(temperature)} every score gives almost all to one key, ${winners.length === 1 ? `key ${winners[0]} for all` : `but not the same: keys ${listed(winners)} win`}.`;
   }
   if (temperature < 1 && largest[COSINE] > 0.65) return `At temperature ${fixed(temperature)} cosine focuses too: its largest weight is ${part(largest[COSINE])}. At temperature 1, with five keys, it could never pass 0.65.`;
-  if (largest[DOT] >= 0.995 && weights[SCALED_DOT][first] < 0.9) return `In ${dim} dimensions dot gives almost all of the weight to key ${first + 1}, the same scores divided by √${dim} give it ${part(weights[SCALED_DOT][first])}. Cosine gives no key more than ${fixed(largest[COSINE])}.`;
+  if (largest[DOT] >= 0.995 && weights[SCALED_DOT][first] < 0.9) return `In ${dim} dimensions dot gives almost all of the weight to key ${first + 1}; divided by √${dim}, the same scores give it ${part(weights[SCALED_DOT][first])}. Cosine gives no key more than ${fixed(largest[COSINE])}.`;
   return `Six scores, the same query and keys: dot gives ${part(largest[DOT])} of the weight to key ${first + 1}, scaled dot ${part(weights[SCALED_DOT][first])}, cosine ${part(weights[COSINE][first])}. Linear prefers key ${top(weights[LINEAR]) + 1}, whatever the query.`;
 }
 

@@ -26,7 +26,7 @@ export function plan(now, form) {
     const last = Math.min(end, LONGEST), back = [last, SHORTEST].map((n) => [n, cost(rival, n)]);
     saved = `${path([...lines[0].filter(([n]) => n < last), [last, cost(shown[0], last)], ...back])}Z`;
   }
-  const decades = Array.from({ length: 40 }, (_, i) => 10 ** (i - 12)).filter((y) => y >= low && y <= high);
+  const decades = Array.from({ length: 20 }, (_, i) => 10 ** (i - 9)).filter((y) => y >= low && y <= high);
   return {
     width, height, saved, x: px(across(now.at)),
     ticks: TICKS.map((n) => [px(across(n)), grouped(n)]),
@@ -43,8 +43,10 @@ function lengths({ matrices, pairs }, d) {
   return [...Array.from({ length: pairs ? 25 : 1 }, (_, i) => SHORTEST * 2 ** (i / 2)).filter((n) => n < end), end];
 }
 
+// A measured curve at a length, on the straight lines of the drawing.
 function between(n, a, x) {
-  const i = Math.min(Math.max(n.findIndex((y) => y >= x), 1), n.length - 1), share = Math.log(x / n[i - 1]) / Math.log(n[i] / n[i - 1]);
+  if (n.includes(x)) return a[n.indexOf(x)];
+  const i = n.findIndex((y) => y > x), share = Math.log(x / n[i - 1]) / Math.log(n[i] / n[i - 1]);
   return Math.exp(Math.log(a[i - 1]) + share * Math.log(a[i] / a[i - 1]));
 }
 
@@ -84,8 +86,10 @@ export function picture(move) {
         ...levels.map(([y, text]) => s("text", { class: "attn-tick", x: width - RIGHT + 4, y, dy: "0.36em" }, text)),
         s("path", { class: "attn-axis", d: `M${LEFT} ${base}H${width - RIGHT}${ticks.map(([t]) => `M${t} ${base}v4`).join("")}` }),
         ...ticks.map(([t, text]) => s("text", { class: "attn-tick attn-middle", x: t, y: height - 4 }, text)),
+        s("text", { class: "attn-tick attn-named", x: LEFT - 16, y: height - 4 }, "length n"),
         s("path", { class: "attn-saved", d: saved }),
         s("path", { class: "attn-here", d: `M${x} ${TOP - 4}V${base}` }),
+        ...(saved ? [s("text", { class: "attn-tick attn-met", x: LEFT + 6, y: base - 7 }, "shaded: attention is cheaper")] : []),
         s("text", { class: "attn-middle", x: Math.min(x, width - 40), y: 10 }, `n = ${grouped(now.at)}`),
         ...lines.map((line, i) => s("path", { class: kind("curve", line), d: line.d, "stroke-dasharray": rows[i].dash })),
         ...lines.map((line, i) => s("text", { class: kind("named", line), x: LEFT - 6, y: labels[i], dy: "0.36em" }, named(rows[i]))),

@@ -13,7 +13,7 @@ export function line(j, act, { name, hint, to = "query", title = null, last = nu
   const similar = h("span", { class: "attn-number" }), score = h("span", { class: "attn-number attn-score" });
   const bar = h("span", { class: "attn-bar" }), weight = h("span", { class: "attn-number" });
   const unfold = h("button", { type: "button", class: "attn-unfold", "aria-label": `${name}: ${hint}`, onclick: () => show(more.hidden) });
-  const show = (wanted) => { more.hidden = !wanted; place(unfold, { "aria-expanded": wanted }); };
+  const show = (wanted) => { more.hidden = !wanted; place(unfold, { "aria-expanded": String(wanted) }); };
   show(open);
   const row = h("div", { class: "attn-row", role: "group", onfocusin: () => act.lit(j), onfocusout: () => act.lit(null) },
     h("span", { class: "attn-name role-key" }, j + 1), title, slide, similar, score, h("span", { class: "attn-weight" }, h("span", { class: "attn-track" }, bar), weight), last, unfold, more);
