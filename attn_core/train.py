@@ -30,8 +30,8 @@ class History:
     checks : list of (int, float)
         Steps done, and what ``validate`` said then.
     ended : str
-        ``steps``: all done. ``patience``: no better for a while. ``interrupted``: by Ctrl-C. ``diverged``: the loss
-        or its gradient was not finite, and that step was not taken.
+        ``steps``: all done. ``goal``: good enough. ``patience``: no better for a while. ``interrupted``: by Ctrl-C.
+        ``diverged``: the loss or its gradient was not finite, and that step was not taken.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -50,10 +50,11 @@ def fit(
     clip: float = 1.0,
     validate: Callable[[nn.Module], float] | None = None,
     every: int = 100,
+    goal: float | None = None,
     patience: int | None = None,
     checkpoint: str | Path | None = None,
 ) -> History:
-    """Train a module in place, and stop at the last step, when it gets no better, or at Ctrl-C.
+    """Train a module in place, and stop at the last step, when it is good enough or gets no better, or at Ctrl-C.
 
     Parameters
     ----------
@@ -75,6 +76,8 @@ def fit(
         ``validate(module)`` gives a number, lower is better. It is called in evaluation mode and without gradients.
     every : int
         Steps between two validations, and between two checkpoints.
+    goal : float, optional
+        Stop once ``validate`` says this or less.
     patience : int, optional
         Stop after so many validations without a new best, and take the best weights back.
     checkpoint : path, optional
@@ -88,8 +91,8 @@ def fit(
     Raises
     ------
     ValueError
-        If there is patience and nothing to validate, if a count is below 1, or if the checkpoint is damaged or was
-        made with another seed.
+        If there is a goal or patience and nothing to validate, if a count is below 1, or if the checkpoint is damaged
+        or was made with another seed.
 
     Notes
     -----
@@ -108,8 +111,9 @@ def fit(
     >>> round(line.weight.item(), 3), round(line.bias.item(), 3), history.ended
     (3.0, -1.0, 'steps')
     """
-    if patience is not None and validate is None:
-        raise ValueError("patience needs validate: what is to get better?")
+    for name, given in {"goal": goal, "patience": patience}.items():
+        if given is not None and validate is None:
+            raise ValueError(f"{name} needs validate: what is to get better?")
     for name, count in {"steps": steps, "every": every, "patience": 1 if patience is None else patience}.items():
         if count < 1:
             raise ValueError(f"{name} must be 1 or more, got {count}")
@@ -121,7 +125,7 @@ def fit(
         history = state.history
         history.ended = "steps"
         with progress(total=steps, initial=len(history.losses), unit="step", leave=False) as bar:
-            while len(history.losses) < steps and not state.waited_for(patience):
+            while len(history.losses) < steps and not state.reached(goal) and not state.waited_for(patience):
                 step = len(history.losses)
                 module.train()
                 value = loss(module, draw(np.random.default_rng([seed, step])))
@@ -140,7 +144,9 @@ def fit(
                     history.ended = "interrupted"
                     state.save(checkpoint)
                     break
-        if state.waited_for(patience):
+        if state.reached(goal):
+            history.ended = "goal"
+        elif state.waited_for(patience):
             history.ended = "patience"
         if patience is not None and state.best:
             module.load_state_dict(state.best)
@@ -169,6 +175,11 @@ class _State:
         if not self.history.checks or value < min(said for _, said in self.history.checks):
             self.best = deepcopy(self.module.state_dict())
         self.history.checks.append((len(self.history.losses), value))
+
+    def reached(self, goal: float | None) -> bool:
+        """Whether the last check was good enough."""
+        checks = self.history.checks
+        return goal is not None and bool(checks) and checks[-1][1] <= goal
 
     def waited_for(self, patience: int | None) -> bool:
         """Whether the best of all checks is so many checks ago."""

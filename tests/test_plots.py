@@ -128,6 +128,24 @@ def test_bar_is_as_long_as_its_weight_with_the_number_behind_it():
     assert {to_hex(bar.get_facecolor()) for bar in axes.patches} == {palette.ROLES["output"]}
 
 
+# ---- marked_text ----
+
+
+def test_marked_text_has_its_letters_in_lines_and_under_each_a_bar_as_high_as_its_weight():
+    panel = plots.marked_text("seven b", [0, 0.25, 0.5, 0, 0, 0, 0.125], per_line=3)
+    assert "".join(texts(panel)) == "seven b"
+    assert [text.get_position() for text in panel.texts[2:5]] == [(2, 0), (0, 3.1), (1, 3.1)]
+    assert [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in panel.patches] == [
+        (1, 0.5), (2, 1), (0, 0.25)
+    ]  # fmt: skip
+    assert all(to_hex(bar.get_facecolor()) == palette.ROLES["output"] for bar in panel.patches)
+    assert [bar.get_y() + bar.get_height() for bar in panel.patches] == pytest.approx([1.6, 1.6, 7.8])  # on one line
+
+
+def test_marked_text_with_weights_of_zero_has_no_bars():
+    assert not plots.marked_text("ab", torch.zeros(2)).patches
+
+
 # ---- arrows ----
 
 
@@ -194,6 +212,7 @@ DRAWN = {
     "grid": lambda ax=None: plots.weights_grid(WEIGHTS, ax=ax),
     "large grid": lambda ax=None: plots.weights_grid(np.eye(14), ax=ax),
     "bars": lambda ax=None: plots.weight_bars(WEIGHTS[0], ax=ax),
+    "marked text": lambda ax=None: plots.marked_text("capital B " * 20, np.linspace(0, 1, 200), ax=ax),
     "arrows": lambda ax=None: plots.arrows([1, 2], [[1, 1]], value=[[1, 2]], weights=[1.0], ax=ax),
     "arrows, numbers": lambda ax=None: plots.arrows([1, 2], [[1, 1]], value=[4.0], weights=[1.0], ax=ax),
     "curve": lambda ax=None: plots.curve(SIZES, SIZES, SIZES - 1, SIZES + 1, ax=ax),
@@ -320,6 +339,10 @@ WRONG = [
     (lambda: plots.weights_grid(WEIGHTS, queries="ab"), r"queries needs 2 labels, one each, got 2: 'ab'"),
     (lambda: plots.weight_bars(WEIGHTS), r"wanted weights \(Lk,\), got shape \(2, 3\)"),
     (lambda: plots.weight_bars([0.5, 0.5], keys=["a"]), "keys needs 2 labels"),
+    (lambda: plots.marked_text("ab", [0.5]), "wanted a weight from 0 to 1 for each of 2 letters, got"),
+    (lambda: plots.marked_text("a", [-0.5]), r"got \[-0.5\]"),
+    (lambda: plots.marked_text("", []), "for each of 0 letters"),
+    (lambda: plots.marked_text("a", [1], per_line=41), "per_line must be from 1 to 40, got 41"),
     (lambda: plots.arrows([1, 2, 3], [[1, 2]]), r"query \(2,\) and key \(Lk, 2\), got shapes \(3,\) and \(1, 2\)"),
     (lambda: plots.arrows([1, 2], [1, 2]), r"got shapes \(2,\) and \(2,\)"),
     (lambda: plots.arrows([1, 2], [[1, 2]], weights=[0.5, 0.5]), r"key \(Lk, 2\) has 1, weights \(Lk,\) has 2"),

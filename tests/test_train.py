@@ -141,6 +141,27 @@ def test_it_stops_when_it_gets_no_better_and_takes_the_best_weights_back():
     assert torch.equal(weights(module), kept[1]) and not torch.equal(kept[1], kept[-1])
 
 
+def test_it_stops_at_the_first_check_that_is_good_enough_and_keeps_those_weights():
+    module, kept = line(), []
+    said = iter([3.0, 0.5, 1.0, 0.0])
+
+    def validate(m):
+        kept.append(weights(m))
+        return next(said)
+
+    history = fit(module, loss, draw, steps=100, seed=0, validate=validate, every=2, goal=0.5)
+    assert history.checks == [(2, 3.0), (4, 0.5)]
+    assert history.ended == "goal" and len(history.losses) == 4
+    assert torch.equal(weights(module), kept[-1])
+
+
+def test_a_goal_that_is_not_reached_changes_nothing():
+    with_goal, without = line(), line()
+    history = fit(with_goal, loss, draw, steps=6, seed=0, validate=error, every=2, goal=-1.0)
+    fit(without, loss, draw, steps=6, seed=0)
+    assert history.ended == "steps" and torch.equal(weights(with_goal), weights(without))
+
+
 def test_without_patience_the_last_weights_stay():
     module, kept = line(), []
 
@@ -301,7 +322,7 @@ def test_a_checkpoint_of_another_seed_is_refused(tmp_path):
     ("options", "said"),
     [({"steps": 0}, "steps must be 1 or more, got 0"), ({"every": 0}, "every must be 1 or more, got 0"),
      ({"patience": 0, "validate": error}, "patience must be 1 or more, got 0"),
-     ({"patience": 2}, "patience needs validate")],
+     ({"patience": 2}, "patience needs validate"), ({"goal": 0.5}, "goal needs validate")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(options, said):
     with pytest.raises(ValueError, match=said):

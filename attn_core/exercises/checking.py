@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import scoring, seeing, three_steps
+from . import advantages, scoring, seeing, three_steps
 from .table import Case, Exercise
 from .trial import Trial, run
 
-EXERCISES: dict[str, Exercise] = {**seeing.EXERCISES, **three_steps.EXERCISES, **scoring.EXERCISES}
+CHAPTERS = seeing, advantages, three_steps, scoring
+EXERCISES: dict[str, Exercise] = {
+    name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()
+}
 SECONDS = 5.0  # for one case; the largest takes attn_core a millisecond
 LINES = 5  # of what a function printed
 WIDTH = 60  # characters a line, as in the code of the chapters

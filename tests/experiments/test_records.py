@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from attn_core import results
 from experiments._record import T_INTERVAL, bootstrap, record, t_interval
@@ -111,6 +112,71 @@ def test_a_step_that_is_wrong_does_not_agree(monkeypatch):
     monkeypatch.setattr(subject.module, "TOLERANCE", 1e-18)
     found = subject.module.run(0, subject.module.Config().short())
     assert found["agree"] < found["cases"] and found["share"] == found["agree"] / found["cases"]
+
+
+# ---- what the records of chapter 3 say ----
+
+
+def test_without_attention_an_lstm_keeps_a_capital_for_10_letters_and_not_for_20():
+    found = results.load("distance")
+    gru, lstm, open_gates, attention = found["found"].swapaxes(0, 1)  # seeds, distances
+    assert found.config["distances"] == [10, 20, 50, 100, 200]
+    assert lstm[:, 0].min() > 0.98 and lstm[:, 1:].max() < 0.25
+    assert gru[:, :2].min() > 0.98 and gru[:, 3:].max() < 0.25
+    assert open_gates.min() > 0.95 and attention.min() > 0.95
+    assert found["anywhere"][:, 0].min() > 0.8  # the same LSTM, with the capital sometimes near
+
+
+def test_the_gradient_fades_in_a_fresh_lstm_and_not_under_attention():
+    found = results.load("distance")
+    gru, lstm, open_gates, attention = found.mean("reach")[:, -1]
+    assert found.config["back"][-1] == 200
+    assert max(gru, lstm) < np.finfo(np.float32).tiny * 100
+    assert 1e-4 < open_gates < 1e-2 and attention == pytest.approx(1 / 200, rel=0.05)
+    assert found.mean("reach_trained")[0, -1] > 0.01
+
+
+def test_attention_over_an_lstm_says_from_here_on():
+    found = results.load("distance")
+    letters, weights = found["text"][0], found["weights"][0]
+    place = letters.argmin()
+    assert letters[place] < 8 <= np.delete(letters, place).min()  # the one capital
+    assert weights[:place].sum() < 0.01 and weights[place] < 0.01
+    assert found.config["after"][0] == 0 and found["within"][:, 0].max() < 0.5  # in no seed does it point
+
+
+def test_a_fresh_gate_of_the_open_kind_keeps_and_lets_in_as_much_as_it_lets_go():
+    torch.manual_seed(0)
+    lstm = torch.nn.LSTM(3, 400)
+    SUBJECTS["distance"].module.open_gates(lstm, 100)
+    let_in, keep, _, _ = (lstm.bias_ih_l0 + lstm.bias_hh_l0).detach().view(4, 400).sigmoid()
+    torch.testing.assert_close(let_in, 1 - keep)
+    steps = 1 / (1 - keep)  # a gate that keeps 1 − 1/t forgets after about t steps
+    assert steps.min() >= 2 and steps.max() <= 100 and steps.mean().item() == pytest.approx(51, rel=0.1)
+
+
+def test_attention_adds_two_marked_numbers_at_every_length_and_does_not_know_an_order():
+    found = results.load("adding")
+    attention, gru, lstm = found["error"].swapaxes(0, 1)  # seeds, lengths
+    assert max(attention.max(), gru.max(), lstm[:, :2].max()) < 0.01
+    attention, gru, lstm = found.mean("steps")
+    assert attention.max() < 2 * attention.min() and (lstm[1:] > 2 * attention[1:]).all()
+    assert found.config["lengths"] == [25, 50, 100, 200]
+    alone, placed, read = found.mean("ordered")
+    assert np.abs(alone - 0.5).max() < 0.05 and placed.min() > 0.95 and read.min() > 0.99
+
+
+def test_writing_one_by_one_gives_what_all_at_once_gives():
+    timing = SUBJECTS["layer_time"].module
+    torch.manual_seed(0)
+    layers, x = (torch.nn.Linear(4, 12), torch.nn.Linear(4, 4)), torch.randn(1, 1, 9, 4)
+    torch.testing.assert_close(timing.one_by_one(*layers, x), timing.at_once(*layers, x))
+
+
+@pytest.mark.parametrize("name", results.load("layer_time").config["layers"])
+def test_a_timed_layer_takes_a_sequence_and_gives_one_of_the_same_shape(name):
+    x = torch.ones(1, 5, 64)
+    assert SUBJECTS["layer_time"].module.make(name, 64, 64)(x).shape == x.shape
 
 
 # ---- the hash ----

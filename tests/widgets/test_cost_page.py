@@ -148,8 +148,9 @@ def test_measured_times_take_the_place_of_multiply_adds_and_say_where_they_are_f
     assert [row[:4] for row in numbers(figure)] == [row[:4] for row in wanted(Cost(length=8192))]
 
 
-def test_without_times_there_is_no_choice(chapter):
-    assert not alive(chapter).get_by_label("what the curves show").is_visible()
+def test_without_times_there_is_no_choice(visit):
+    figure = alive(visit(CHAPTER + situation({**STATE, "measured": {}})))
+    assert not figure.get_by_label("what the curves show").is_visible()
 
 
 def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
@@ -263,7 +264,7 @@ def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
 def test_focus_is_visible_on_every_control(chapter):
     figure = alive(chapter)
     figure.get_by_label("length n").focus()
-    assert focused(chapter, figure) == 5 + 4 + 5 + 1 + 2  # sizes, situations, layers, formulas, reset and link
+    assert focused(chapter, figure) == 5 + 4 + 1 + 5 + 1 + 2  # sizes, situations, view, layers, formulas, links
 
 
 def test_two_views_of_one_widget_do_not_disturb_each_other(visit, modules, site):
