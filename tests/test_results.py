@@ -208,3 +208,11 @@ def test_the_records_of_the_package_can_be_read_from_json_alone():
     for path in results.FOLDER.glob("*.json"):
         assert json.loads(path.read_text("utf-8"))["subject"] == path.stem
         assert path.stat().st_size < 200 * 1024
+
+
+def test_weights_are_small_enough_to_be_fetched():
+    paths = list(results.FOLDER.glob("*.npz"))
+    assert paths
+    for path in paths:
+        assert path.stat().st_size < 200 * 1024
+        assert results.weights(path.stem)
