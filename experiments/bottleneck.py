@@ -6,6 +6,7 @@ symbol first, which is the source turned round (Sutskever, Vinyals and Le 2014);
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -14,7 +15,8 @@ from torch.nn import functional as F
 from attn_core import nn, tasks, train
 
 SEEDS = 5
-BAND = {"fixed": 0.15, "turned": 0.15, "attention": 0.15, "fixed_out": 0.15, "bits": 1.5, "bits_out": 1.5}
+BAND = dict.fromkeys(("fixed", "turned", "attention", "fixed_out", "places"), 0.2)
+BAND |= dict.fromkeys(("fixed_bits", "turned_bits", "attention_bits", "fixed_out_bits"), 2.0)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Config:
     symbols: int = 12
     trained: tuple[int, int] = (1, 30)
     tested: tuple[int, int] = (2, 60)
-    rows: int = 1500
+    rows: int = 64
     widths: tuple[int, ...] = (16, 32, 64, 128)
     width: int = 64
     embedding_dim: int = 16
@@ -34,8 +36,8 @@ class Config:
     steps_out: int = 3000
 
     def short(self) -> "Config":
-        sizes = {"symbols": 4, "trained": (1, 4), "tested": (2, 6), "rows": 400, "widths": (16,), "width": 16}
-        return replace(self, **sizes, steps=60, steps_out=60)
+        sizes = {"symbols": 4, "trained": (1, 4), "tested": (2, 6), "rows": 200, "widths": (16,)}
+        return replace(self, **sizes, width=16, steps=60, steps_out=60)
 
 
 def learn(task, width: int, attends: bool, steps: int, rate: float, seed: int, config: Config) -> nn.EncoderDecoder:
@@ -64,51 +66,53 @@ def learn(task, width: int, attends: bool, steps: int, rate: float, seed: int, c
     return model.eval()
 
 
-def right(model: nn.EncoderDecoder, task, seed: int, config: Config) -> np.ndarray:
-    """Which share of the symbols a model writes rightly, reading what it wrote itself: for each length."""
-    batch = task(np.random.default_rng([seed, 1]), config.rows, length=config.tested, symbols=config.symbols)
+def places(model: nn.EncoderDecoder, task, length: int, seed: int, config: Config) -> np.ndarray:
+    """How often each place of a sequence is written rightly by a model that reads what it wrote itself: (length,)."""
+    batch = task(np.random.default_rng([seed, 1, length]), config.rows, length=length, symbols=config.symbols)
     inputs, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
-    written, _ = model.generate(inputs, lengths=lengths, most=config.tested[1])
-    hits = ((written.numpy() == batch.targets) & (batch.targets > 0)).sum(axis=1)
-    share = np.bincount(batch.lengths, hits) / np.bincount(batch.lengths, batch.lengths).clip(1)
-    return share[config.tested[0] :].round(4)
+    written, _ = model.generate(inputs, lengths=lengths, most=length)
+    return (written.numpy() == batch.targets).mean(axis=0)
 
 
-def bits(accuracy: np.ndarray, config: Config) -> np.ndarray:
-    """At least so many bits of a sequence are known to one who says this share of its symbols rightly (Fano)."""
-    said, others = accuracy.clip(1 / config.symbols, 1 - 1e-12), config.symbols - 1
-    doubt = -said * np.log2(said) - (1 - said) * np.log2((1 - said) / others)
-    return (np.arange(config.tested[0], config.tested[1] + 1) * (np.log2(config.symbols) - doubt)).round(3)
+def bits(right: np.ndarray, symbols: int) -> float:
+    """At least so many bits of a sequence are known, told how often each place is right (Fano's inequality)."""
+    right = right.clip(1 / symbols, 1 - 1e-12)
+    doubt = -right * np.log2(right) - (1 - right) * np.log2((1 - right) / (symbols - 1))
+    return float((np.log2(symbols) - doubt).sum())
 
 
+@torch.no_grad()
 def example(models: dict[str, nn.EncoderDecoder], seed: int, config: Config) -> dict[str, np.ndarray]:
     """A sequence, ``inputs``; of its beginnings, a row a length, what the models wrote, and their last states."""
-    low, high = config.tested
-    batch = tasks.copy(np.random.default_rng([seed, 2]), 1, length=high, symbols=config.symbols)
-    lengths = torch.arange(low, high + 1)
-    inputs = torch.where(torch.arange(high) < lengths[:, None], torch.from_numpy(batch.inputs), 0)
+    batch = tasks.copy(np.random.default_rng([seed, 2, 1]), 1, length=config.tested[1], symbols=config.symbols)
+    lengths = torch.arange(config.tested[0], config.tested[1] + 1)
+    inputs = torch.where(torch.arange(config.tested[1]) < lengths[:, None], torch.from_numpy(batch.inputs), 0)
     arrays = {"inputs": batch.inputs[0].astype(np.uint8)}
     for name, model in models.items():
-        written, _ = model.generate(inputs, lengths=lengths, most=high)
-        with torch.no_grad():
-            state = model.encoder.summary(*model.encoder(inputs, lengths))
-        arrays[f"written.{name}"] = torch.where(inputs > 0, written, 0).numpy().astype(np.uint8)
-        arrays[f"state.{name}"] = state.numpy().astype(np.float16)
+        written, _ = model.generate(inputs, lengths=lengths, most=config.tested[1])
+        arrays[f"written.{name}"] = (written * (inputs > 0)).numpy().astype(np.uint8)
+        arrays[f"state.{name}"] = model.encoder.summary(*model.encoder(inputs, lengths)).numpy().astype(np.float16)
     return arrays
 
 
-def run(seed: int, config: Config) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Share right by length: ``fixed`` (rates, widths, lengths), ``turned``, ``attention``, ``fixed_out``; ``bits``."""
+def run(seed: int, config: Config) -> tuple[dict[str, list], dict[str, np.ndarray]]:
+    """Share right by length: ``fixed`` (rates, widths, lengths), ``turned``, ``attention``, ``fixed_out``; ``_bits``.
+
+    At the longest length trained on, the share right at each of the ``places``, for the models of `example`, in order.
+    """
     rates, widths, width = config.rates, config.widths, config.width
+    lengths = range(config.tested[0], config.tested[1] + 1)
     fixed = {(w, rate): (tasks.copy, w, False, config.steps, rate) for rate in rates for w in widths}
-    others = {
-        "turned": (tasks.reverse, width, False, config.steps, rates[0]),
-        "attention": (tasks.copy, width, True, config.steps, rates[0]),
-        "fixed_out": (tasks.copy, width, False, config.steps_out, rates[0]),
-    }
-    models = {name: learn(*plan, seed, config) for name, plan in (fixed | others).items()}
-    sure = {name: right(models[name], plan[0], seed, config) for name, plan in (fixed | others).items()}
-    found = {"fixed": np.array([[sure[w, rate] for w in widths] for rate in rates])} | {n: sure[n] for n in others}
-    found["bits"], found["bits_out"] = (bits(found[name], config) for name in ("fixed", "fixed_out"))
-    shown = {f"{w}": models[w, rates[0]] for w in widths} | {name: models[name] for name in others}
-    return found, example(shown, seed, config)
+    first = config.steps, rates[0]
+    others = {"turned": (tasks.reverse, width, False, *first), "attention": (tasks.copy, width, True, *first)}
+    others["fixed_out"] = tasks.copy, width, False, config.steps_out, rates[0]
+    plans, found = fixed | others, {}
+    models = {name: learn(*plan, seed, config) for name, plan in plans.items()}
+    told = {n: [places(models[n], plan[0], length, seed, config) for length in lengths] for n, plan in plans.items()}
+    for kind, count in ("", np.mean), ("_bits", partial(bits, symbols=config.symbols)):
+        each = {name: [round(float(count(right)), 4) for right in rows] for name, rows in told.items()}
+        found[f"fixed{kind}"] = [[each[w, rate] for w in widths] for rate in rates]
+        found |= {f"{name}{kind}": each[name] for name in others}
+    shown = {f"{w}": (w, rates[0]) for w in widths} | {name: name for name in others}
+    found["places"] = [told[name][lengths.index(config.trained[1])].round(4) for name in shown.values()]
+    return found, example({name: models[n] for name, n in shown.items()}, seed, config)
