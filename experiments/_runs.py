@@ -1,5 +1,6 @@
 """Running the seeds of an experiment: several at a time, each kept as soon as it is there."""
 
+import base64
 import json
 import multiprocessing
 import operator
@@ -12,7 +13,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from attn_core._files import replace
+from attn_core._files import replace, unpacked
 from attn_core._progress import progress
 from attn_core.results import FOLDER, save
 
@@ -49,7 +50,8 @@ def make(subject: Subject, each: Callable[[list[Task]], Answers], *, folder: Pat
     if errors:
         raise ExperimentError("\n".join(errors))
     short, *seeds = (done[task] for task in tasks)
-    save(record(subject, short, seeds), folder=folder)
+    arrays = unpacked(base64.b64decode(seeds[0]["weights"])) if seeds[0]["weights"] else None
+    save(record(subject, short, seeds), weights=arrays, folder=folder)
     shutil.rmtree(kept / subject.name)
 
 

@@ -4,6 +4,7 @@ Nothing here may import the package around it: a cluster's workers get this modu
 `attn_core` alone.
 """
 
+import base64
 import math
 import os
 import platform
@@ -19,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from attn_core._files import packed
+
 
 def module(name: str, source: str) -> ModuleType:
     """The script as a module. It is run from the very text that its record's hash is made of."""
@@ -29,13 +32,18 @@ def module(name: str, source: str) -> ModuleType:
 
 
 def run(name: str, source: str, seed: int, short: bool) -> dict[str, Any]:
-    """The numbers of a seed, and what made them."""
+    """The numbers of a seed, the arrays that it may keep, and what made them."""
     script = module(name, source)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)  # sums in another order have other last digits
     config = script.Config()
-    numbers = script.run(seed, config.short() if short else config)
-    return {"numbers": {key: plain(key, value) for key, value in numbers.items()}, "made_on": here()}
+    found = script.run(seed, config.short() if short else config)
+    numbers, arrays = found if isinstance(found, tuple) else (found, {})
+    return {
+        "numbers": {key: plain(key, value) for key, value in numbers.items()},
+        "weights": base64.b64encode(packed(arrays)).decode() if arrays else "",
+        "made_on": here(),
+    }
 
 
 def answer(pipe: Connection, task: tuple[str, str, int, bool]) -> None:

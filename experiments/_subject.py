@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from attn_core.results import FOLDER, Record, load
+from attn_core.results import FOLDER, Record, load, weights
 
 from . import _seed
 
@@ -54,9 +54,12 @@ class Subject:
         return sha256(json.dumps([written(script), self.config], sort_keys=True).encode()).hexdigest()
 
     def state(self, folder: Path = FOLDER) -> str:
-        """Its record is missing, damaged, stale or current."""
+        """Its record, or what stands beside it, is missing, damaged, stale or current."""
         try:
-            return "current" if self.record(folder).made_from == self.hash else "stale"
+            record = self.record(folder)
+            if record.weights:
+                weights(self.name, folder=folder)
+            return "current" if record.made_from == self.hash else "stale"
         except FileNotFoundError:
             return "missing"
         except ValueError:

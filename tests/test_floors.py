@@ -168,7 +168,8 @@ SIGNATURES = {
 }
 ABOVE = {
     results.load: "subject, *, folder=None",
-    results.save: "record, *, folder=None",
+    results.weights: "subject, *, folder=None",
+    results.save: "record, *, weights=None, folder=None",
     results.Record.mean: "self, name",
     results.Record.interval: "self, name",
     train.fit: "module, loss, draw, *, steps, seed, optimizer=Adam, clip=1.0, validate=None, every=100, patience=None, "

@@ -25,9 +25,18 @@ RECORD = results.Record(
 )
 
 
+ARRAYS = {"layer.weight": np.array([[0.5, -2.0]], np.float16), "inputs": np.array("aü�"), "written": np.arange(3)}
+
+
 @pytest.fixture
 def folder(tmp_path):
     results.save(RECORD, folder=tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def with_weights(tmp_path):
+    results.save(RECORD, weights=ARRAYS, folder=tmp_path)
     return tmp_path
 
 
@@ -124,6 +133,70 @@ def test_a_number_that_is_not_finite_is_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+# ---- what stands beside a record ----
+
+
+def test_weights_come_back_with_their_types_and_bytes(with_weights):
+    found = results.weights("one", folder=with_weights)
+    assert list(found) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert found[name].dtype == array.dtype
+        np.testing.assert_array_equal(found[name], array)
+    assert found["inputs"].item() == "aü�"
+
+
+def test_the_same_weights_give_the_same_bytes(with_weights):
+    first = (with_weights / "one.npz").read_bytes()
+    results.save(results.load("one", folder=with_weights), weights=ARRAYS, folder=with_weights)
+    assert (with_weights / "one.npz").read_bytes() == first
+    assert results.load("one", folder=with_weights).numbers == RECORD.numbers
+
+
+def test_a_record_without_weights_says_so(folder):
+    with pytest.raises(FileNotFoundError, match="record 'one' has no weights beside it"):
+        results.weights("one", folder=folder)
+    with pytest.raises(FileNotFoundError, match="no record 'two': there are one"):
+        results.weights("two", folder=folder)
+
+
+def test_weights_that_are_missing_are_to_be_made_again(with_weights):
+    (with_weights / "one.npz").unlink()
+    with pytest.raises(FileNotFoundError, match="weights of record 'one' are missing: run make experiments ONLY=one"):
+        results.weights("one", folder=with_weights)
+    assert results.load("one", folder=with_weights).mean("share") == 0.5  # the numbers are there
+
+
+def test_damaged_weights_are_refused_wherever_they_end(with_weights):
+    path = with_weights / "one.npz"
+    whole = path.read_bytes()
+    for end in range(0, len(whole), 97):
+        path.write_bytes(whole[:end])
+        with pytest.raises(ValueError, match=r"weights of record 'one' are damaged, or of another run: run make exp"):
+            results.weights("one", folder=with_weights)
+
+
+def test_weights_of_another_run_are_refused(with_weights, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    results.save(RECORD, weights={"layer.weight": np.zeros((1, 2), np.float16)}, folder=other)
+    (with_weights / "one.npz").write_bytes((other / "one.npz").read_bytes())
+    with pytest.raises(ValueError, match="are damaged, or of another run"):
+        results.weights("one", folder=with_weights)
+
+
+def test_arrays_of_python_objects_are_not_written(tmp_path):
+    with pytest.raises(TypeError, match="must be numbers or text, got Python objects in 'words'"):
+        results.save(RECORD, weights={"words": np.array(["a", None])}, folder=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_number_that_is_not_finite_leaves_the_weights_as_they_were(with_weights):
+    first = (with_weights / "one.npz").read_bytes()
+    bad = replace(RECORD, short={"share": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        results.save(bad, weights={"layer.weight": np.zeros(2)}, folder=with_weights)
+    assert (with_weights / "one.npz").read_bytes() == first
+
+
 def test_a_record_is_loaded_with_numpy_alone():
     code = "import sys; from attn_core import results; print(results.load('lookup').config['entries']); "
     code += "print({'torch', 'tqdm', 'scipy', 'matplotlib'} & set(sys.modules))"
@@ -135,3 +208,11 @@ def test_the_records_of_the_package_can_be_read_from_json_alone():
     for path in results.FOLDER.glob("*.json"):
         assert json.loads(path.read_text("utf-8"))["subject"] == path.stem
         assert path.stat().st_size < 200 * 1024
+
+
+def test_weights_are_small_enough_to_be_fetched():
+    paths = list(results.FOLDER.glob("*.npz"))
+    assert paths
+    for path in paths:
+        assert path.stat().st_size < 200 * 1024
+        assert results.weights(path.stem)

@@ -1,18 +1,19 @@
 """Recorded numbers: what the experiments found, for a chapter to load, draw and print.
 
 A record holds the numbers of every seed, an interval around each mean, the sizes they were made with, and where.
-``make experiments`` writes it; it ships with the package, so a chapter prints the same on any machine.
+Beside it may stand arrays: the weights of a model that a page runs, or examples that it shows. ``make experiments``
+writes both; they ship with the package, so a chapter prints the same on any machine.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attn_core._files import replace
+from attn_core import _files
 
 FOLDER = Path(__file__).parent
 
@@ -44,6 +45,8 @@ class Record:
         What seed 0 finds with small sizes, in seconds: tests run it again and compare.
     made_on : list of dict
         The machines, in words, and the versions of what ran there.
+    weights : str
+        A hash of the arrays that stand beside the record; empty where there are none.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class Record:
     interval_is: str
     short: dict[str, Any]
     made_on: list[dict[str, Any]]
+    weights: str = ""
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.numbers:
@@ -163,17 +167,62 @@ def load(subject: str, *, folder: Path | None = None) -> Record:
     return record
 
 
-def save(record: Record, *, folder: Path | None = None) -> None:
-    """Write a record, as a whole or not at all.
+def weights(subject: str, *, folder: Path | None = None) -> dict[str, np.ndarray]:
+    """Load the arrays that stand beside a record: what the first seed trained, or wrote.
+
+    Parameters
+    ----------
+    subject : str
+        The experiment, such as ``dates``; the docstring of its script says what the arrays are.
+    folder : Path, optional
+        Where the records are; else those of the package.
+
+    Returns
+    -------
+    dict of str to array
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such record, or no arrays beside it.
+    ValueError
+        If the record or the file of arrays is damaged, or the arrays are not those of the record.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(load("lookup"), weights={"bias": np.array([0.5, 2.0])}, folder=folder)
+    ...     weights("lookup", folder=folder)
+    {'bias': array([0.5, 2. ])}
+    """
+    record = load(subject, folder=folder)
+    if not record.weights:
+        raise FileNotFoundError(f"record {subject!r} has no weights beside it")
+    path, again = Path(folder or FOLDER, f"{subject}.npz"), f"run make experiments ONLY={subject}"
+    if not path.exists():
+        raise FileNotFoundError(f"the weights of record {subject!r} are missing: {again}")
+    data = path.read_bytes()
+    if sha256(data).hexdigest() != record.weights:
+        raise ValueError(f"the weights of record {subject!r} are damaged, or of another run: {again}")
+    return _files.unpacked(data)
+
+
+def save(record: Record, *, weights: dict[str, np.ndarray] | None = None, folder: Path | None = None) -> None:
+    """Write a record, as a whole or not at all, and what is to stand beside it.
 
     Parameters
     ----------
     record : Record
+    weights : dict of str to array, optional
+        Written first, and found by their hash, which the record gets.
     folder : Path, optional
         Where the records are; else those of the package.
 
     Raises
     ------
+    TypeError
+        If an array is of Python objects.
     ValueError
         If a number is not finite.
 
@@ -189,11 +238,17 @@ def save(record: Record, *, folder: Path | None = None) -> None:
     ...     load("lookup", folder=folder) == load("lookup")
     True
     """
+    folder, data = Path(folder or FOLDER), b""
+    if weights:
+        data = _files.packed(weights)
+        record = replace(record, weights=sha256(data).hexdigest())
     parts = asdict(record)
     parts["digest"] = _digest(parts)
     lines = (f"{json.dumps(name)}: {_written(part)}" for name, part in parts.items())
     text = "{\n" + ",\n".join(lines) + "\n}\n"
-    replace(Path(folder or FOLDER, f"{record.subject}.json"), text.encode())
+    if data:
+        _files.replace(folder / f"{record.subject}.npz", data)
+    _files.replace(folder / f"{record.subject}.json", text.encode())
 
 
 def _written(part: Any) -> str:

@@ -38,6 +38,7 @@ def test_a_record_is_of_the_script_that_stands_there(subject):
 
 def test_every_record_has_its_script():
     assert {path.stem for path in results.FOLDER.glob("*.json")} == set(SUBJECTS)
+    assert {path.stem for path in results.FOLDER.glob("*.npz")} <= set(SUBJECTS)
 
 
 @every_subject

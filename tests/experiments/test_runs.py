@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from attn_core.results import load
+from attn_core.results import load, weights
 from experiments import __main__ as command
 from experiments import _runs, _seed
 from experiments._subject import Subject, find
@@ -119,6 +119,31 @@ def test_a_damaged_record_is_made_anew(quick, damage):
     assert path.read_text("utf-8") == right
 
 
+ARRAYS = "\nplain = run\ndef run(seed, config):\n    import numpy as np\n"
+ARRAYS += '    return plain(seed, config), {"weight": np.full(2, seed + config.size, np.float16)}\n'
+
+
+def test_the_arrays_of_the_first_seed_stand_beside_the_record(trial):
+    assert trial.run(trial.subject(more=ARRAYS))
+    (name,), (array,) = zip(*weights("one", folder=trial.results).items(), strict=True)
+    assert name == "weight" and array.dtype == "float16" and array.tolist() == [4, 4]  # seed 0, and not the short run
+    assert load("one", folder=trial.results)["count"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("damage", "state"), [(lambda path: path.unlink(), "missing"), (lambda path: path.write_bytes(b"PK"), "damaged")]
+)
+def test_a_record_whose_weights_are_gone_or_damaged_is_made_anew(quick, damage, state):
+    subject = quick.subject(more=ARRAYS)
+    quick.run(subject)
+    path = quick.results / "one.npz"
+    right = path.read_bytes()
+    damage(path)
+    assert subject.state(quick.results) == state
+    assert quick.run(subject) and len(quick.ran) == 4
+    assert path.read_bytes() == right and subject.state(quick.results) == "current"
+
+
 def test_ctrl_c_loses_the_seed_in_work_and_no_other(trial):
     subject = trial.subject(once(trial.folder, "os.kill(os.getppid(), signal.SIGINT); time.sleep(20)"))
     with pytest.raises(KeyboardInterrupt):
@@ -226,7 +251,11 @@ def test_the_command_finds_the_scripts_and_not_what_runs_them():
 def test_the_command_names_the_experiments_that_there_are(capsys):
     with pytest.raises(SystemExit):
         command.main(["lookups"])
+<<<<<<< HEAD
     assert f"no experiment 'lookups': there are {', '.join(find())}" in capsys.readouterr().err
+=======
+    assert f"no experiment 'lookups': there are {', '.join(sorted(find()))}" in capsys.readouterr().err
+>>>>>>> ch02exp
     with pytest.raises(SystemExit):
         command.main(["--jobs", "0"])
     assert "jobs must be 1 or more, got 0" in capsys.readouterr().err
