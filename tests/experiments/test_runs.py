@@ -251,11 +251,7 @@ def test_the_command_finds_the_scripts_and_not_what_runs_them():
 def test_the_command_names_the_experiments_that_there_are(capsys):
     with pytest.raises(SystemExit):
         command.main(["lookups"])
-<<<<<<< HEAD
     assert f"no experiment 'lookups': there are {', '.join(find())}" in capsys.readouterr().err
-=======
-    assert f"no experiment 'lookups': there are {', '.join(sorted(find()))}" in capsys.readouterr().err
->>>>>>> ch02exp
     with pytest.raises(SystemExit):
         command.main(["--jobs", "0"])
     assert "jobs must be 1 or more, got 0" in capsys.readouterr().err
