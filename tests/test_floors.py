@@ -172,8 +172,8 @@ ABOVE = {
     results.save: "record, *, weights=None, folder=None",
     results.Record.mean: "self, name",
     results.Record.interval: "self, name",
-    train.fit: "module, loss, draw, *, steps, seed, optimizer=Adam, clip=1.0, validate=None, every=100, patience=None, "
-    "checkpoint=None",
+    train.fit: "module, loss, draw, *, steps, seed, optimizer=Adam, clip=1.0, validate=None, every=100, goal=None, "
+    "patience=None, checkpoint=None",
     measure.parameters: "module",
     measure.multiply_adds: "function, *args",
     measure.time: "functions, *, rounds=15, least=0.01",
