@@ -9,6 +9,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from attn_core.widgets.modules import STEMS, joined
+
 MATH = "fonts/stix-two-math.woff2"
 TYPED = set(range(0x20, 0x7F))  # what a widget may come to show
 
@@ -101,8 +103,7 @@ def write_fonts(app, error):
         return
     static = Path(app.outdir, "_static")
     pages = [page.read_text() for page in Path(app.outdir).rglob("*.html")]
-    modules = [module.read_text() for module in static.glob("widgets/*.js")]
-    text = TYPED.union(*map(text_characters, pages), *(set(map(ord, module)) for module in modules))
+    text = TYPED.union(*map(text_characters, pages), *(set(map(ord, joined(stem))) for stem in STEMS))
     formulas = ALWAYS.union(*map(math_characters, pages))
     wanted = dict.fromkeys(sorted(Path(app.confdir, "book/_static/fonts").glob("*.woff2")), text)
     wanted[Path(find_spec("ziamath").origin).parent / "fonts/STIXTwoMath-Regular.ttf"] = formulas

@@ -93,7 +93,8 @@ def notebook(browser, lab, request):
     context.route(lambda url: not url.startswith((lab, "data:", "blob:")), lambda route: route.abort())
     page = context.new_page()
     page.set_default_timeout(SLOW)
-    page.goto(f"{lab}lab/tree/{request.param}")
+    # in a workspace of its own: JupyterLab opens again what was open there
+    page.goto(f"{lab}lab/workspaces/{Path(request.param).stem}/tree/{request.param}")
     idle(page)
     yield page
     context.close()
