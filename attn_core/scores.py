@@ -156,7 +156,7 @@ def cosine(query: Array, key: Array) -> Array:
 
 @takes("query (..., Lq, Dq)", "key (..., Lk, Dk)", "weight (Dq + Dk,)")
 def linear(query: Array, key: Array, weight: Array) -> Array:
-    """Score a pair by a weighted sum of the two vectors, one after the other; also called concat.
+    """Score a pair by a weighted sum of the two vectors, one after the other; sometimes called concat.
 
     Parameters
     ----------
