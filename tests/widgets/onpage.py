@@ -5,6 +5,7 @@ A widget is named by its stem; where a page holds several of one stem, `nth` say
 
 import base64
 import json
+from itertools import pairwise
 
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
@@ -93,6 +94,18 @@ def listen(figure):
 def heard(page):
     """What was said since `listen`: times in milliseconds, and texts."""
     return page.evaluate("window.heard")
+
+
+def announced(page, figure, presses, key="ArrowRight"):
+    """Press a key so often where the focus is; what was said of it, at most twice a second."""
+    listen(figure)
+    for _ in range(presses):
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+    page.wait_for_timeout(1200)
+    spoken = heard(page)
+    assert all(b[0] - a[0] > 400 for a, b in pairwise(spoken))
+    return spoken
 
 
 def shift(page):
