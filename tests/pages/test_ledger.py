@@ -194,8 +194,9 @@ def test_mistakes_stop_the_build_each_with_file_and_line(changed):
         claims = (changed.folder / "book/claims.yml").read_text()
         assert old in claims
         (changed.folder / f"book/bad{n}.yml").write_text(claims.replace(old, new))
-        (changed.folder / f"book/bad{n}.md").write_text(
-            f"---\norphan: true\n---\n# Bad\n\n```{{ledger}} bad{n}.yml\n```\n"
+        (changed.folder / f"book/bad{n}.md").write_text(f"# Bad\n\n```{{ledger}} bad{n}.yml\n```\n")
+        changed.change(
+            "_toc.yml", "      - file: book/claims\n", f"      - file: book/claims\n      - file: book/bad{n}\n"
         )
         where[told] = rf"book/bad{n}\.md:\d+: .*book/bad{n}\.yml.*"
     done = changed.build()
