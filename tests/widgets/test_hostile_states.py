@@ -39,7 +39,7 @@ def changed(state):
         )  # slow in an address
         first = [in_first_entry(value, new) for new in [*STRINGS, *huge, None, True, [], {}]]
         for new in [MARKUP, *OTHERS, *first]:
-            if new != value:
+            if new != value and not type(new) is type(value) is bool:  # the other of two is no nonsense
                 yield name, {**state, name: new}
 
 
