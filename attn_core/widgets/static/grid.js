@@ -37,14 +37,14 @@ function render({ model, el }) {
 
   // ---- what is seen, from top to bottom
   const number = () => h("span", { class: "attn-number" });
-  const slide = h("input", { type: "range", min: 0, step: 1, "aria-label": "which word asks", oninput: () => light(Number(slide.value)) });
+  const slide = h("input", { type: "range", min: 0, step: 1, "aria-label": "row: which word asks", oninput: () => light(Number(slide.value)) });
   const lit = h("span", { class: "attn-lit-word" });
   // A sentence that is typed is shown as it is typed; once it is done, as it is understood.
   const typed = (name, label, hint) => h("input", { type: "text", "aria-label": label, placeholder: hint, maxlength: 200, spellcheck: "false", autocomplete: "off",
     oninput(event) { const text = tidy(event.target.value); if (sentence(text, name === "asks" ? 1 : 0)) put({ [name]: text }, "sentence"); },
     onchange(event) { event.target.value = get(name); } });
-  const asks = typed("asks", "the sentence that asks", ""), answers = typed("answers", "the sentence that answers; empty: the same one", "the same sentence");
-  const form = h("select", { "aria-label": "vectors", onchange: () => put({ form: form.value }, "all") }, ...Object.entries(FORMS).map(([value, text]) => h("option", { value }, text)));
+  const asks = typed("asks", "asks: a sentence", ""), answers = typed("answers", "answers: a sentence; empty: the one that asks", "the same sentence");
+  const form = h("select", { "aria-label": "vectors of the words", onchange: () => put({ form: form.value }, "all") }, ...Object.entries(FORMS).map(([value, text]) => h("option", { value }, text)));
   const grid = h("div", { class: "attn-who", role: "img" }), list = h("div", { class: "attn-whom" }), gives = h("span", { class: "role-query" });
   const total = h("p", { class: "attn-total" }), sentenceBelow = h("p", { class: "attn-caption" });
   const kept = keeping("grid", el, { reset: () => put(start, "all"), situation: now });
