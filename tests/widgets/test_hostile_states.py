@@ -68,7 +68,7 @@ def in_first_leaf(value):
 
 def less(number):
     """A little less; what is whole stays whole."""
-    return round(number * 0.9) if isinstance(number, int) else number * 0.9
+    return number - max(1, round(number * 0.1)) if isinstance(number, int) else number * 0.9
 
 
 class Parts(HTMLParser):
