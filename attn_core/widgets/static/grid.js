@@ -2,7 +2,7 @@
 import { h, once, place, set, speaker, write } from "./kit/dom.js";
 import { rounded, share } from "./kit/format.js";
 import { keeping, situations } from "./kit/frame.js";
-import { FORMS, balance, caption, quoted, solve, top } from "./grid/asking.js";
+import { FORMS, balance, caption, quoted, solve } from "./grid/asking.js";
 import { MOST, sentence, tidy } from "./grid/sentences.js";
 
 const STATE = ["asks", "answers", "form", "row"];
@@ -75,7 +75,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const seen = solve(now()), { asking, answering, at, weights } = seen, best = top(weights[at]);
+    const seen = solve(now()), { asking, answering, at, weights } = seen, most = Math.max(...weights[at]);
     if (shown !== (shown = JSON.stringify([asking, answering]))) build(seen);
     place(slide, { max: asking.length - 1, "aria-valuetext": `${at + 1}, ${asking[at]}` }); set(slide, at);
     write(lit, asking[at]); write(gives, asking[at]); set(form, seen.form);
@@ -87,7 +87,7 @@ function render({ model, el }) {
     lines.forEach(({ bar, text, node }, j) => {
       const w = weights[at][j];
       bar.style.width = `${rounded(100 * w, 2)}%`; write(text, share(w));
-      node.classList.toggle("attn-largest", j === best);
+      node.classList.toggle("attn-largest", w > most - 1e-9);
     });
     const all = answering.map((word, j) => `${quoted(word)} ${share(weights[at][j])}`).join(", ");
     place(grid, { "aria-label": `${asking.length} words ask ${answering.length}; row ${at + 1}, ${quoted(asking[at])}, gives ${all}` });

@@ -36,7 +36,7 @@ export function solve(state) {
   };
 }
 
-export const top = (row) => row.indexOf(Math.max(...row));
+const top = (row) => row.indexOf(Math.max(...row));
 export const quoted = (word) => `“${word}”`;
 
 // One sentence or two on what the lit row shows.
