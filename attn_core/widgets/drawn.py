@@ -38,7 +38,11 @@ def normals(seed, n):
 
 
 def uniform(seed, n):
-    """``n`` numbers from 0 to 1, 1 left out; 32-bit integers wrap around, as they do in JavaScript."""
+    """``n`` numbers from 0 to 1, 1 left out; 32-bit integers wrap around, as they do in JavaScript.
+
+    >>> uniform(1, 2).round(6)
+    array([0.627074, 0.002736])
+    """
     a = (np.arange(1, n + 1, dtype=np.uint64) * 0x6D2B79F5 + seed).astype(np.uint32)
     t = (a ^ (a >> 15)) * (a | 1)
     t ^= t + (t ^ (t >> 7)) * (t | 61)

@@ -35,7 +35,7 @@ class Regions(BookWidget):
     seed : int
         Which draws, 0 to 9999: the same number gives the same draws on every machine.
     draws : int
-        How often hard attention draws a position, 0 to 10,000; each with the probability that is its soft weight.
+        How often hard attention draws a position, 0 to 1000; each with the probability that is its soft weight.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Regions(BookWidget):
     window = Whole(range(POSITIONS), default_value=2)
     temperature = traitlets.Float(1.0).tag(sync=True)
     seed = Whole(range(10_000), default_value=4)
-    draws = Whole(range(10_001), default_value=20)
+    draws = Whole(range(1001), default_value=20)
 
     weights = traitlets.Instance(np.ndarray, read_only=True)
     counts = traitlets.Instance(np.ndarray, read_only=True)

@@ -34,10 +34,11 @@ def _curve(now, base):
     """The Gaussian of local-p, over its strip."""
     if now.window == 0:
         return ""
-    far = np.linspace(-1, 1, 25)
+    n, centre = len(now.scores), now.centre - 0.5  # half a position lies before the first
+    places = np.linspace(max(0, centre - now.window), min(n, centre + now.window), 25)
+    factors = np.exp(-2 * ((places - centre) / now.window) ** 2)
     points = "L".join(
-        f"{number(LEFT + (now.centre - 0.5 + x * now.window) * CELL)} {number(base - TALL * y)}"
-        for x, y in zip(far, np.exp(-2 * far**2), strict=True)
+        f"{number(LEFT + x * CELL)} {number(base - TALL * y)}" for x, y in zip(places, factors, strict=True)
     )
     return f'<path class="attn-factor" d="M{points}" fill="none" stroke="#767676" stroke-dasharray="4 3"/>'
 

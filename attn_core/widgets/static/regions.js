@@ -6,7 +6,7 @@ import { fixed, rounded, share, short } from "./kit/format.js";
 import { button, keeping, situations } from "./kit/frame.js";
 
 const STATE = ["scores", "chosen", "centre", "window", "temperature", "seed", "draws"];
-const HIGHEST = 3, SEEDS = 10_000, MOST_DRAWS = 10_000;
+const HIGHEST = 3, SEEDS = 10_000, MOST_DRAWS = 1000;
 
 // The first picture, and the situations worth a button: each named after what one will see.
 const SCORES = [-0.8, 0.3, 1.5, 0.2, -0.5, 1.3, 2, 0.6, -0.4];

@@ -54,7 +54,7 @@ const reached = (row) => {
 };
 
 // What stands beside the name of a row.
-export const hint = (i, { draws, step, centre, window: reach }) => ["softmax", "sparsemax", "the largest", `drawn ${times(draws)}`, `at ${step}, ±${reach}`, `at ${short(centre)}, ±${reach}`][i];
+export const hint = (i, { draws, step, centre, window: reach }) => ["softmax", "sparsemax", "the largest", `${draws} ${draws === 1 ? "draw" : "draws"}`, `at ${step}, ±${reach}`, `at ${short(centre)}, ±${reach}`][i];
 
 // A row in words: what a screen reader hears.
 export const words = (i, now) => {

@@ -1,7 +1,7 @@
 // The drawing: nine scores above, as bars from a zero line, and a row of nine weights for each kind of attention.
 import { h, place, s, write } from "../kit/dom.js";
 import { fixed, rounded, share, short } from "../kit/format.js";
-import { DRAWN, LOCAL_M, LOCAL_P, NAMES, POSITIONS, SOFT, hint, top, words } from "./looking.js";
+import { DRAWN, LOCAL_M, LOCAL_P, NAMES, POSITIONS, SOFT, hint, words } from "./looking.js";
 
 const FACTS = ["sum", "entropy", "scored", "read"], POINTS = 24;
 export const digits = () => h("span", { class: "attn-number" });
@@ -42,7 +42,8 @@ export function heads(act, highest) {
 function standing(i, { step, centre, window: reach, factor }) {
   const x = (j) => rounded(j + 0.5, 3), at = (i === LOCAL_M ? step : centre) - 1;
   if (i === LOCAL_M || reach === 0) return `M${x(at)} 0V1`;
-  const curve = Array.from({ length: POINTS + 1 }, (_, n) => at + reach * ((2 * n) / POINTS - 1)).map((j) => `${x(j)} ${rounded(1 - factor(j), 3)}`);
+  const from = Math.max(-0.5, at - reach), far = Math.min(POSITIONS - 0.5, at + reach) - from;
+  const curve = Array.from({ length: POINTS + 1 }, (_, n) => from + (far * n) / POINTS).map((j) => `${x(j)} ${rounded(1 - factor(j), 3)}`);
   return `M${x(at)} 0V1M${curve.join("L")}`;
 }
 
@@ -73,7 +74,7 @@ export function rows(act, more) {
     draw(now) {
       const { chosen, weights, inside, before, counts } = now;
       lines.forEach(({ cells, said, facts, path, node }, i) => {
-        const most = top(weights[i]), dotted = i === DRAWN ? weights[SOFT] : i === LOCAL_P ? before : null;
+        const most = Math.max(...weights[i]), dotted = i === DRAWN ? weights[SOFT] : i === LOCAL_P ? before : null;
         cells.forEach(({ bar, first, text, node: cell }, j) => {
           const w = weights[i][j], looks = inside[i][j];
           bar.style.height = percent(w);
@@ -81,7 +82,7 @@ export function rows(act, more) {
           first.hidden = !dotted || !looks;
           bar.hidden = w === 0;   // cut off, not small
           write(text, !looks ? "" : i === DRAWN ? String(counts[j]) : w === 0 ? "0" : share(w));
-          cell.classList.toggle("attn-largest", j === most && w > 0); cell.classList.toggle("attn-lit", j + 1 === chosen); cell.classList.toggle("attn-outside", !looks);
+          cell.classList.toggle("attn-largest", w === most && w > 0); cell.classList.toggle("attn-lit", j + 1 === chosen); cell.classList.toggle("attn-outside", !looks);
         });
         const shown = [fixed(now.total[i]), now.total[i] > 0 ? fixed(now.entropy[i]) : "–", String(now.looked[i]), String(now.read[i])];
         facts.forEach((fact, c) => write(fact, shown[c]));
