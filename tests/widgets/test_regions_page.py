@@ -121,15 +121,23 @@ def test_mouse_pulls_a_score_and_moves_the_windows(chapter):
     x, top, tall = box["x"] + box["width"] / 2, box["y"], box["height"]
     mouse.move(x, top + tall / 2)
     mouse.down()
+    mouse.move(x, top + tall / 2 - 2)
+    mouse.up()
+    shows(figure, chosen=5)  # a click that trembles chooses, and moves nothing
+    mouse.move(x, top + tall / 2)
+    mouse.down()
     mouse.move(x, top + tall / 4)
-    mouse.move(x, top - 40)  # above the highest
+    pulled = [1.0 if j == 4 else score for j, score in enumerate(FIRST["scores"])]
+    shows(figure, scores=pulled, chosen=5)  # from -0.5, a quarter of the range of 6 higher
+    mouse.move(x, top - 2 * tall)  # above the highest
     mouse.up()
     mouse.move(x + 60, top + tall)
     pulled = [3.0 if j == 4 else score for j, score in enumerate(FIRST["scores"])]
     shows(figure, scores=pulled, chosen=5)
     box = figure.locator(".attn-local .attn-nine").first.bounding_box()
-    mouse.move(box["x"] + box["width"] * 2.5 / 9, box["y"] + 5)
+    mouse.move(box["x"] + box["width"] * 3.5 / 9, box["y"] + 5)
     mouse.down()
+    mouse.move(box["x"] + box["width"] * 2.5 / 9, box["y"] + 5)
     shows(figure, scores=pulled, chosen=5, centre=3.0)
     mouse.move(box["x"] - 50, box["y"] + 5)
     mouse.up()

@@ -1,5 +1,5 @@
 // Regions: one row of scores, and where soft, hard and local attention look.
-import { DRAWN, LOCAL_M, LOCAL_P, NAMES, POSITIONS, SOFT, caption, hint, solve, words } from "./regions/looking.js";
+import { DRAWN, LOCAL_M, LOCAL_P, NAMES, POSITIONS, SOFT, caption, solve, words } from "./regions/looking.js";
 import { digits, heads, rows } from "./regions/rows.js";
 import { glide, h, once, place, set, speaker, write } from "./kit/dom.js";
 import { fixed, rounded, share, short } from "./kit/format.js";

@@ -4,14 +4,14 @@ import { uniform } from "../kit/draw.js";
 import { fixed, listed, share, short } from "../kit/format.js";
 
 export const POSITIONS = 9, NAMES = ["soft", "sparse", "hard", "drawn", "local-m", "local-p"];
-export const SOFT = 0, HARD = 2, DRAWN = 3, LOCAL_M = 4, LOCAL_P = 5;
+export const SOFT = 0, DRAWN = 3, LOCAL_M = 4, LOCAL_P = 5;
 
 const each = (f) => Array.from({ length: POSITIONS }, (_, j) => f(j));   // counted from 0 here, from 1 where they are seen
 export const top = (row) => row.indexOf(Math.max(...row));
 const sum = (row) => row.reduce((a, b) => a + b, 0);
 
 // How often each position is drawn: the n-th draw is the n-th number of the generator, whatever the weights.
-export function counts(weights, seed, draws) {
+function counts(weights, seed, draws) {
   let far = 0;
   const ends = weights.map((w) => (far += w)), last = weights.findLastIndex((w) => w > 0), found = weights.map(() => 0);
   for (let i = 1; i <= draws; i++) {

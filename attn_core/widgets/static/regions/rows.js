@@ -3,21 +3,26 @@ import { h, place, s, write } from "../kit/dom.js";
 import { fixed, rounded, share, short } from "../kit/format.js";
 import { DRAWN, LOCAL_M, LOCAL_P, NAMES, POSITIONS, SOFT, hint, words } from "./looking.js";
 
-const FACTS = ["sum", "entropy", "scored", "read"], POINTS = 24;
+const FACTS = ["sum", "entropy", "scored", "read"], POINTS = 24, SLACK = 4;   // pixels: a click may tremble
 export const digits = () => h("span", { class: "attn-number" });
 const percent = (x) => `${rounded(100 * x, 2)}%`;
 
 // act: what a reader can do, { choose(position), score(position, x), centre(x), draw(more) }.
 export function heads(act, highest) {
+  let now = [];
   const cells = Array.from({ length: POSITIONS }, (_, j) => {
     const bar = h("span", { class: "attn-signed" }), score = digits();
+    let held = null;   // where the mouse took the bar, and how high it was
     const node = h("button", { type: "button", class: "attn-choose", onclick: () => act.choose(j + 1),
       // A mouse may pull the bar itself; a finger that moves up and down scrolls the page.
-      onpointerdown(event) { if (event.pointerType !== "touch") node.setPointerCapture(event.pointerId); },
+      onpointerdown(event) {
+        if (event.pointerType === "touch") return;
+        node.setPointerCapture(event.pointerId);
+        held = { y: event.clientY, score: now[j] };
+      },
       onpointermove(event) {
-        if (!node.hasPointerCapture(event.pointerId) || Math.abs(event.movementY) + Math.abs(event.movementX) === 0) return;
-        const box = bar.parentElement.getBoundingClientRect();
-        act.score(j + 1, highest * (1 - (2 * (event.clientY - box.top)) / box.height));
+        if (!node.hasPointerCapture(event.pointerId) || (now[j] === held.score && Math.abs(event.clientY - held.y) < SLACK)) return;
+        act.score(j + 1, held.score + (2 * highest * (held.y - event.clientY)) / bar.parentElement.clientHeight);
       } },
     h("span", { class: "attn-height" }, bar), score, h("span", { class: "role-key" }, j + 1));
     return { bar, score, node };
@@ -28,6 +33,7 @@ export function heads(act, highest) {
         h("div", { class: "attn-nine" }, ...cells.map((cell) => cell.node))),
     ],
     draw({ scores, chosen }) {
+      now = scores;
       cells.forEach(({ bar, score, node }, j) => {
         const tall = scores[j] / (2 * highest);
         bar.style.height = percent(Math.abs(tall)); bar.style.insetBlockStart = percent(0.5 - Math.max(tall, 0));
@@ -61,8 +67,10 @@ export function rows(act, more) {
         const box = nine.getBoundingClientRect();
         act.centre(0.5 + (POSITIONS * (event.clientX - box.left)) / box.width);
       };
-      nine.addEventListener("pointerdown", (event) => { nine.setPointerCapture(event.pointerId); move(event); });
-      nine.addEventListener("pointermove", (event) => { if (nine.hasPointerCapture(event.pointerId)) move(event); });
+      let from = 0;
+      nine.addEventListener("pointerdown", (event) => { nine.setPointerCapture(event.pointerId); from = event.clientX; });
+      nine.addEventListener("pointermove", (event) => { if (nine.hasPointerCapture(event.pointerId) && Math.abs(event.clientX - from) >= SLACK) move(event); });
+      nine.addEventListener("click", move);   // not where a finger comes down: it may be scrolling the page
     }
     const node = h("div", { class: `attn-region${local ? " attn-local" : ""}`, role: "group" },
       h("span", { class: "attn-name" }, i === DRAWN ? "hard" : name, " ", said),
