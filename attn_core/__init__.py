@@ -1,6 +1,6 @@
 """Attention by hand: scores, then weights, then a weighted sum, on numpy and torch arrays alike."""
 
-from attn_core import heads, masks, normalizers, scores
+from attn_core import heads, local, masks, normalizers, scores
 from attn_core.attention import attend
 from attn_core.normalizers import hardmax, softmax, sparsemax
 
@@ -10,6 +10,7 @@ __all__ = [
     "attend",
     "hardmax",
     "heads",
+    "local",
     "masks",
     "normalizers",
     "scores",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import attn_core
-from attn_core import attention, costs, heads, masks, measure, normalizers, results, scores, train
+from attn_core import attention, costs, heads, local, masks, measure, normalizers, results, scores, train
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "attn_core"
@@ -140,7 +140,7 @@ def test_the_checkout_imports_with_numpy_and_array_api_compat_alone(tmp_path):
 
 def test_import_gives_floors_0_and_1_and_their_functions():
     assert attn_core.__version__ == "0.1.0"
-    modules = {"heads", "masks", "normalizers", "scores"}
+    modules = {"heads", "local", "masks", "normalizers", "scores"}
     functions = {"attend", "hardmax", "softmax", "sparsemax"}
     assert modules | functions <= set(attn_core.__all__)
     for name in attn_core.__all__:
@@ -165,6 +165,11 @@ SIGNATURES = {
     heads.split: "x, num_heads",
     heads.merge: "x",
     attention.attend: "query, key, value, *, score=scaled_dot, normalize=softmax, mask=None",
+    local.predict_centre: "query, query_weight, v, *, length",
+    local.near: "centre, key_len, *, window",
+    local.gaussian: "centre, key_len, *, window",
+    local.monotonic: "query, key, value, *, window, offset=0, score=scaled_dot, normalize=softmax, mask=None",
+    local.predictive: "query, key, value, centre, *, window, score=scaled_dot, normalize=softmax, mask=None",
 }
 ABOVE = {
     results.load: "subject, *, folder=None",
@@ -202,7 +207,7 @@ def home(thing):
     return thing.__module__.partition("._")[0]
 
 
-@pytest.mark.parametrize("module", [scores, normalizers, masks, heads, attention], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [scores, normalizers, masks, heads, attention, local], ids=lambda m: m.__name__)
 def test_no_public_function_is_missing_here(module):
     assert set(public(module)) == {function for function in SIGNATURES if function.__module__ == module.__name__}
 
