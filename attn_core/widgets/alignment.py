@@ -138,7 +138,7 @@ class Alignment(BookWidget):
         else:
             said = f"To write “{symbol}”, the model looks most at {self.name(largest)}, with {weight} of its weight"
             known = self.agreement()
-            said += f"; {fixed(known[0][0])} lies on what tells it." if known and known[0] else "."
+            said += f"; {html.unescape(share(known[0][0]))} lies on what tells it." if known and known[0] else "."
         return f"{said} {self._end()}"
 
     def _end(self):

@@ -105,7 +105,7 @@ def picture(read, at, model, words):
     for t, (x, symbol) in enumerate(zip(starts, read.symbols, strict=True)):
         kind = "attn-symbol" if t <= at else "attn-symbol attn-later"
         parts.append(text(kind, x + below / 2, 151, 14 if is_strip else 20, symbol))
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" fill="currentColor" role="img" aria-label="{words}">{"".join(parts)}</svg>'
 
 
 def ink_of(read):

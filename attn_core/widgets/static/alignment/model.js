@@ -23,20 +23,18 @@ function recurrent(arrays, codes) {
 }
 
 // A picture is a list of maps, one a channel: columns of pixels.
-const zeros = (columns, height) => Array.from({ length: columns }, () => new Float64Array(height));
-function convolve({ weight, bias }, maps) {
-  const [channels, seen] = weight.shape, columns = maps[0].length, height = maps[0][0].length;
+function convolve({ weight: { shape: [channels, seen], data }, bias }, maps) {
+  const columns = maps[0].length, height = maps[0][0].length;
   return Array.from({ length: channels }, (_, out) => {
-    const map = zeros(columns, height);
-    for (let x = 0; x < columns; x++) for (let y = 0; y < height; y++) {
-      let sum = bias.data[out];
-      for (let c = 0; c < seen; c++) for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) {   // i: row, j: column of the kernel
-        const ink = maps[c][x + j - 1]?.[y + i - 1];
-        if (ink !== undefined) sum += weight.data[((out * seen + c) * 3 + i) * 3 + j] * ink;
+    const map = Array.from({ length: columns }, () => new Float64Array(height).fill(bias.data[out]));
+    for (let c = 0; c < seen; c++) for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) {   // row and column of the kernel, from its middle
+      const kernel = data[((out * seen + c) * 3 + i + 1) * 3 + j + 1];
+      for (let x = Math.max(0, -j); x < Math.min(columns, columns - j); x++) {
+        const from = maps[c][x + j], to = map[x];
+        for (let y = Math.max(0, -i); y < Math.min(height, height - i); y++) to[y] += kernel * from[y + i];
       }
-      map[x][y] = Math.max(sum, 0);
     }
-    return map;
+    return map.map((column) => column.map((sum) => Math.max(sum, 0)));
   });
 }
 const pooled = (maps, across) => maps.map((map) => Array.from({ length: map.length / across }, (_, x) =>
@@ -47,32 +45,38 @@ function sinusoid(at, dim) {
 }
 function convolutional(arrays, ink) {
   const near = pooled(convolve(part(arrays, "encoder.near"), [ink]), 2), far = pooled(convolve(part(arrays, "encoder.far"), near), 1);
+  const widen = part(arrays, "encoder.widen");
   const states = far[0].map((_, x) => {
-    const state = linear(part(arrays, "encoder.widen"), joined(...far.map((map) => map[x]))), place = sinusoid(x, state.length);
+    const state = linear(widen, joined(...far.map((map) => map[x]))), place = sinusoid(x, state.length);
     return state.map((value, i) => value + place[i]);
   });
   return { states, summary: states[0].map((_, i) => states.reduce((sum, state) => sum + state[i], 0) / states.length) };
 }
 
-// ---- decoders: after the symbols so far, numbers for each next one, where it looked, and the state
+// ---- decoders: from the symbol written last and the state, numbers for each next one, where it looked, and the new state
 
-const written = (arrays, symbol) => row(arrays["decoder.embedding.weight"], symbol);
-const luong = (arrays, { states }) => (symbol, before) => {
-  const state = gru(part(arrays, "decoder.recurrent"), written(arrays, symbol), before);
-  const { weights, output } = attend({ query: state, key: states, value: states, mask: states.map(() => true), score: "dot", normalize: "softmax" });
-  return { logits: linear(part(arrays, "decoder.read_out"), tanh(linear(part(arrays, "decoder.mix"), joined(output, state)))), weights, state };
-};
-const fixedVector = (arrays, { summary }) => (symbol, before) => {
-  const last = written(arrays, symbol), state = gru(part(arrays, "decoder.recurrent"), joined(last, summary), before);
-  return { logits: linear(part(arrays, "decoder.read_out"), joined(last, state, summary)), weights: [1], state };
-};
+function luong(arrays, { states }) {
+  const [recurrent, mix, readOut] = ["recurrent", "mix", "read_out"].map((name) => part(arrays, `decoder.${name}`)), mask = states.map(() => true);
+  return (written, before) => {
+    const state = gru(recurrent, written, before);
+    const { weights, output } = attend({ query: state, key: states, value: states, mask, score: "dot", normalize: "softmax" });
+    return { logits: linear(readOut, tanh(linear(mix, joined(output, state)))), weights, state };
+  };
+}
+function fixedVector(arrays, { summary }) {
+  const [recurrent, readOut] = ["recurrent", "read_out"].map((name) => part(arrays, `decoder.${name}`));
+  return (written, before) => {
+    const state = gru(recurrent, joined(written, summary), before);
+    return { logits: linear(readOut, joined(written, state, summary)), weights: [1], state };
+  };
+}
 
 // Write the likeliest symbol, read it, and so on. Gives symbols as numbers, logits and weights, one a step.
 function generate(arrays, decoder, read, { most, stop = null }) {
-  const step = decoder(arrays, read), steps = [];
-  let state = tanh(linear(part(arrays, "decoder.begin"), read.summary)), symbol = arrays["decoder.embedding.weight"].shape[0] - 1;
+  const step = decoder(arrays, read), embedding = arrays["decoder.embedding.weight"], steps = [];
+  let state = tanh(linear(part(arrays, "decoder.begin"), read.summary)), symbol = embedding.shape[0] - 1;   // nothing written yet
   while (steps.length < most && symbol !== stop) {
-    const { logits, weights, state: next } = step(symbol, state);
+    const { logits, weights, state: next } = step(row(embedding, symbol), state);
     symbol = argmax(logits); state = next;
     steps.push({ symbol, logits: [...logits], weights: [...weights] });
   }

@@ -7,15 +7,19 @@ export function part(arrays, prefix) {
 }
 
 export const row = ({ shape: [, columns], data }, i) => data.subarray(i * columns, (i + 1) * columns);
-export const joined = (...vectors) => Float64Array.from(vectors.flatMap((vector) => [...vector]));
+export function joined(...vectors) {
+  const whole = new Float64Array(vectors.reduce((sum, { length }) => sum + length, 0));
+  vectors.reduce((at, vector) => { whole.set(vector, at); return at + vector.length; }, 0);
+  return whole;
+}
 export const tanh = (x) => x.map(Math.tanh);
 export const argmax = (x) => x.reduce((best, value, i) => (value > x[best] ? i : best), 0);
 
-export function linear({ weight, bias = null }, x) {
-  const [rows, columns] = weight.shape, y = new Float64Array(rows);
+export function linear({ weight: { shape: [rows, columns], data }, bias = null }, x) {
+  const y = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
     let sum = bias ? bias.data[r] : 0;
-    for (let c = 0, at = r * columns; c < columns; c++, at++) sum += weight.data[at] * x[c];
+    for (let c = 0, at = r * columns; c < columns; c++, at++) sum += data[at] * x[c];
     y[r] = sum;
   }
   return y;
