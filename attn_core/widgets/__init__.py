@@ -5,6 +5,7 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .alignment import Alignment
 from .bottleneck import Bottleneck
 from .cost import Cost
 from .gaze import Gaze
@@ -16,6 +17,7 @@ from .scores import Scores
 
 __all__ = [
     "STEMS",
+    "Alignment",
     "Bottleneck",
     "Cost",
     "Gaze",
@@ -35,7 +37,11 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
+<<<<<<< HEAD
     classes = {cls.stem: cls for cls in (Bottleneck, Cost, Gaze, Library, Playground, Scores)}
+=======
+    classes = {cls.stem: cls for cls in (Alignment, Cost, Gaze, Library, Playground, Scores)}
+>>>>>>> alignment
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
