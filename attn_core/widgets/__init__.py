@@ -37,11 +37,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-<<<<<<< HEAD
-    classes = {cls.stem: cls for cls in (Bottleneck, Cost, Gaze, Library, Playground, Scores)}
-=======
-    classes = {cls.stem: cls for cls in (Alignment, Cost, Gaze, Library, Playground, Scores)}
->>>>>>> alignment
+    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Library, Playground, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
