@@ -14,7 +14,19 @@ from .modules import STEMS, joined, look
 from .playground import Playground
 from .scores import Scores
 
-__all__ = ["STEMS", "Alignment", "Cost", "Gaze", "Library", "Playground", "Scores", "by_stem", "glance", "joined", "look"]
+__all__ = [
+    "STEMS",
+    "Alignment",
+    "Cost",
+    "Gaze",
+    "Library",
+    "Playground",
+    "Scores",
+    "by_stem",
+    "glance",
+    "joined",
+    "look",
+]
 
 
 def by_stem(stem):
