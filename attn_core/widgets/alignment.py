@@ -130,7 +130,8 @@ class Alignment(BookWidget):
         if not read.symbols:
             return "The model writes no word at all."
         if self.model == "fixed":
-            return f"Each character is written from one vector of 48 numbers: there is nothing to look at. {self._end()}"
+            said = "Each character is written from one vector of 48 numbers: there is nothing to look at."
+            return f"{said} {self._end()}"
         symbol, largest = read.symbols[at], int(self.weights.argmax())
         weight = html.unescape(share(self.weights[largest]))
         if symbol == "-":
