@@ -18,7 +18,10 @@ from .scores import Scores
 __all__ = [
     "STEMS",
     "Alignment",
+<<<<<<< HEAD
     "Bottleneck",
+=======
+>>>>>>> alignment
     "Cost",
     "Gaze",
     "Library",

@@ -123,14 +123,15 @@ class Alignment(BookWidget):
         return f"the space ({j + 1})" if self.text[j] == " " else f"“{self.text[j]}” ({j + 1})"
 
     def caption(self):
-        """One sentence on what the situation shows, and what the model does not know. As ``caption`` in alignment.js."""
+        """What the situation shows, and what the model does not know. The same words as ``caption`` in alignment.js."""
         read, at = self.read, self.at
         if not read.inputs:
             return "There is no digit to write by hand: this model reads nothing else."
         if not read.symbols:
             return "The model writes no word at all."
         if self.model == "fixed":
-            return f"Each character is written from the same vector of 48 numbers: there is nothing to look at. {self._end()}"
+            said = "Each character is written from one vector of 48 numbers: there is nothing to look at."
+            return f"{said} {self._end()}"
         symbol, largest = read.symbols[at], int(self.weights.argmax())
         weight = html.unescape(share(self.weights[largest]))
         if symbol == "-":
@@ -164,13 +165,23 @@ class Alignment(BookWidget):
         for t, (symbol, row) in enumerate(zip(read.symbols, read.weights, strict=True)):
             largest = int(row.argmax())
             on = read.told is not None and self.model != "fixed" and read.told[t].any()
-            cells = html.escape(self.name(largest)), share(row[largest]), share((row * read.told[t]).sum()) if on else ""
-            rows.append(f'<tr><th scope="row">{html.escape(symbol)}</th>{"".join(f"<td>{each}</td>" for each in cells)}</tr>')
-        head = "".join(f'<th scope="col">{each}</th>' for each in ("writes", "looks most at", "weight", "on what tells it"))
+            cells = (
+                html.escape(self.name(largest)),
+                share(row[largest]),
+                share((row * read.told[t]).sum()) if on else "",
+            )
+            rows.append(
+                f'<tr><th scope="row">{html.escape(symbol)}</th>{"".join(f"<td>{each}</td>" for each in cells)}</tr>'
+            )
+        head = "".join(
+            f'<th scope="col">{each}</th>' for each in ("writes", "looks most at", "weight", "on what tells it")
+        )
         said = f"{TITLES[self.model]}, “{html.escape(self.text)}”, writes {html.escape(self.output)}."
         if known and known[1]:
             mean, even = map(fixed, known[1])
-            said += f" On what tells the answer lies {mean} of the weight on average; if all weights were equal, {even}."
+            said += (
+                f" On what tells the answer lies {mean} of the weight on average; if all weights were equal, {even}."
+            )
         return (
             f'<div class="attn-reads">{picture(read, self.at, self.model, html.escape(self.caption()))}</div>'
             f"<table><caption>{said}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

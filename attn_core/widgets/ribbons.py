@@ -101,11 +101,16 @@ def picture(read, at, model, words):
         )
     for x, character in zip(places, read.inputs if not is_strip else (), strict=False):
         parts.append(text("attn-letter", x + wide / 2, 47, min(20, 1.35 * wide), character))
-    parts.append(f'<rect class="attn-asks" x="{number(starts[at])}" y="{WRITTEN}" width="{number(below)}" height="32"/>' if starts else "")
+    parts.append(
+        f'<rect class="attn-asks" x="{number(starts[at])}" y="{WRITTEN}" width="{number(below)}" height="32"/>'
+        if starts
+        else ""
+    )
     for t, (x, symbol) in enumerate(zip(starts, read.symbols, strict=True)):
         kind = "attn-symbol" if t <= at else "attn-symbol attn-later"
         parts.append(text(kind, x + below / 2, 151, 14 if is_strip else 20, symbol))
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" fill="currentColor" role="img" aria-label="{words}">{"".join(parts)}</svg>'
+    about = f'viewBox="0 0 {WIDTH} {HEIGHT}" fill="currentColor" role="img" aria-label="{words}"'
+    return f"<svg {about}>{''.join(parts)}</svg>"
 
 
 def ink_of(read):

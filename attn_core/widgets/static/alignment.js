@@ -59,7 +59,7 @@ export function caption(now) {
   const { model, at, weights, known, reading: { inputs, symbols } } = now;
   if (inputs.length === 0) return "There is no digit to write by hand: this model reads nothing else.";
   if (symbols.length === 0) return "The model writes no word at all.";
-  if (model === "fixed") return `Each character is written from the same vector of 48 numbers: there is nothing to look at. ${end(now)}`;
+  if (model === "fixed") return `Each character is written from one vector of 48 numbers: there is nothing to look at. ${end(now)}`;
   const largest = weights.indexOf(Math.max(...weights)), weight = share(weights[largest]), where = called(now, largest);
   if (symbols[at] === "-") return `Nothing in the text tells a hyphen; the largest weight, ${weight}, lies on ${where}. ${end(now)}`;
   return `To write “${symbols[at]}”, the model looks most at ${where}, with ${weight} of its weight${known?.step ? `; ${share(known.step[0])} lies on what tells it` : ""}. ${end(now)}`;

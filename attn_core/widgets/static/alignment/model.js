@@ -37,8 +37,11 @@ function convolve({ weight: { shape: [channels, seen], data }, bias }, maps) {
     return map.map((column) => column.map((sum) => Math.max(sum, 0)));
   });
 }
-const pooled = (maps, across) => maps.map((map) => Array.from({ length: map.length / across }, (_, x) =>
-  Float64Array.from({ length: map[0].length / 2 }, (_, y) => Math.max(...map.slice(x * across, (x + 1) * across).flatMap((column) => [column[2 * y], column[2 * y + 1]])))));
+// The largest of each so many columns, and of each two pixels above one another.
+const pooled = (maps, across) => maps.map((map) => Array.from({ length: map.length / across }, (_, x) => {
+  const columns = map.slice(x * across, (x + 1) * across);
+  return columns[0].filter((_, y) => y % 2 === 0).map((_, y) => Math.max(...columns.map((column) => Math.max(column[2 * y], column[2 * y + 1]))));
+}));
 
 function sinusoid(at, dim) {
   return Float64Array.from({ length: dim }, (_, i) => (i % 2 ? Math.cos : Math.sin)(at / 10000 ** ((i - (i % 2)) / dim)));
