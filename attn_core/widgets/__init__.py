@@ -18,10 +18,7 @@ from .scores import Scores
 __all__ = [
     "STEMS",
     "Alignment",
-<<<<<<< HEAD
     "Bottleneck",
-=======
->>>>>>> alignment
     "Cost",
     "Gaze",
     "Library",
