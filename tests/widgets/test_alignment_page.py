@@ -42,7 +42,7 @@ def chapter(visit):
 
 
 def writes(figure):
-    return figure.locator(".attn-view .attn-reads .attn-symbol").all_inner_texts()
+    return figure.locator(".attn-view .attn-reads .attn-symbol").all_text_contents()
 
 
 # ---- the same models ----
@@ -190,17 +190,15 @@ def test_examples_and_models_are_chosen_and_the_share_on_what_tells_it_is_read_o
     (this, even), (mean, _) = wanted.agreement()
     known = figure.locator(".attn-known").inner_text()
     assert f"{even:.2f}" in known and f"whole {mean:.2f}" in known and ">0.99" in known and this > 0.995
-    figure.get_by_label("model").select_option("fixed")
+    figure.get_by_label("model", exact=True).select_option("fixed")
     said(figure, "there is nothing to look at")
-    assert (
-        figure.locator(".attn-ribbon").count() == 2
-        and "nothing to look at" in figure.locator(".attn-known").inner_text()
-    )
-    figure.get_by_label("model").select_option("strip")
+    assert figure.locator(".attn-view .attn-ribbon").count() == 1
+    assert figure.locator(".attn-view .attn-known").inner_text() == "nothing to look at"
+    figure.get_by_label("model", exact=True).select_option("strip")
     assert writes(figure) == Alignment(text="1953年8月2日日曜日", model="strip").read.symbols
     assert figure.locator(".attn-view .attn-ink path").count() > 8
     examples.select_option("Dutch")
-    assert figure.get_by_label("model").input_value() == "attention"
+    assert figure.get_by_label("model", exact=True).input_value() == "attention"
 
 
 def test_symbol_is_pressed_and_its_step_is_lit(chapter):
@@ -211,10 +209,15 @@ def test_symbol_is_pressed_and_its_step_is_lit(chapter):
 
 def test_presets_reset_and_their_sentences(chapter):
     figure = alive(chapter)
-    for name, words in dict(zip(PRESETS, [
-        "looks most at “M” (4)", "looks most at the space (8)", "“n” (", "looks most at", "nothing to look at",
-        "it writes a date whatever it reads", "looks most at digit 2",
-    ], strict=True)).items():  # fmt: skip
+    for name, words in {
+        "one digit, two zeros": "looks most at the space (8)",
+        "a month as a word": "looks most at “M” (4)",
+        "day before month": "In the end it has written 1990-11-30, which is right.",
+        "Chinese": "In the end it has written 1940-04-05, which is right.",
+        "without attention": "nothing to look at",
+        "no date at all": "it writes a date whatever it reads",
+        "digits by hand": "looks most at digit 2",
+    }.items():
         figure.get_by_role("button", name=name, exact=True).click()
         said(figure, words)
     figure.get_by_role("button", name="reset").click()
@@ -299,4 +302,4 @@ def test_leaving_takes_listeners_and_elements_away(chapter, site, modules):
 def test_module_weighs_what_its_models_weigh(html, modules):
     module = (html / modules["alignment"]).read_bytes()
     files = b"".join((results.FOLDER / f"{name}.npz").read_bytes() for name in ("dates", "strips"))
-    assert len(gzip.compress(module)) < 1.04 * len(gzip.compress(files)) + 12 * 1024
+    assert len(gzip.compress(module)) < 1.1 * len(gzip.compress(files)) + 12 * 1024  # base64 hides what repeats
