@@ -13,6 +13,7 @@ from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .multi_head import MultiHeadAttention
+from .pixels import PixelEncoder
 from .positions import sinusoids
 from .sizes import Sizes
 
@@ -26,6 +27,7 @@ __all__ = [
     "GeneralAttention",
     "LuongDecoder",
     "MultiHeadAttention",
+    "PixelEncoder",
     "RecurrentEncoder",
     "Sizes",
     "sinusoids",

@@ -5,6 +5,8 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .alignment import Alignment
+from .bottleneck import Bottleneck
 from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
@@ -17,6 +19,8 @@ from .scores import Scores
 
 __all__ = [
     "STEMS",
+    "Alignment",
+    "Bottleneck",
     "Cost",
     "Gaze",
     "Grid",
@@ -37,7 +41,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
+    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
