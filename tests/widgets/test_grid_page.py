@@ -35,7 +35,7 @@ def shows(figure, **changes):
     assert caption(figure) == wanted.caption()
     assert figure.locator(".attn-view .attn-total").first.inner_text() == wanted.balance()
     assert_allclose(weights(figure), wanted.weights[wanted.at], atol=0.0051)
-    assert figure.locator(".attn-given .attn-word").all_inner_texts() == wanted.answering
+    assert figure.locator(".attn-gets .attn-word").all_inner_texts() == wanted.answering
     assert figure.locator(".attn-asks-word").all_inner_texts() == wanted.asking
     assert lit(figure) == [wanted.at]
     shares = figure.locator(".attn-cell").evaluate_all(
@@ -215,7 +215,7 @@ def test_nothing_jumps_when_the_widget_comes_alive_or_moves(visit, width):
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
     figure = alive(visit(CHAPTER, width=360, height=780))
     top = figure.get_by_label("row: which word asks").bounding_box()["y"]
-    last = figure.locator(".attn-given").last.bounding_box()
+    last = figure.locator(".attn-gets").last.bounding_box()
     assert last["y"] + last["height"] - top <= 780 - 60
 
 

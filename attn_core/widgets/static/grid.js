@@ -67,7 +67,7 @@ function render({ model, el }) {
     });
     lines = answering.map((word) => {
       const bar = h("span", { class: "attn-bar" }), text = number();
-      return { bar, text, node: h("div", { class: "attn-given" }, h("span", { class: "attn-word" }, word), h("span", { class: "attn-weight" }, h("span", { class: "attn-track" }, bar), text)) };
+      return { bar, text, node: h("div", { class: "attn-gets" }, h("span", { class: "attn-word" }, word), h("span", { class: "attn-weight" }, h("span", { class: "attn-track" }, bar), text)) };
     });
     grid.style.setProperty("--attn-many", answering.length);
     grid.replaceChildren(h("div", { class: "attn-asking" }, h("span", {}), ...heads), ...rows.map((row) => row.node));
