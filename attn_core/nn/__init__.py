@@ -13,6 +13,7 @@ from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .multi_head import MultiHeadAttention
+from .places import HardAttention, LocalAttention
 from .positions import sinusoids
 from .sizes import Sizes
 
@@ -24,6 +25,8 @@ __all__ = [
     "EncoderDecoder",
     "FixedVectorDecoder",
     "GeneralAttention",
+    "HardAttention",
+    "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
     "RecurrentEncoder",
