@@ -11,9 +11,10 @@ from .glance import glance
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .regions import Regions
 from .scores import Scores
 
-__all__ = ["STEMS", "Cost", "Gaze", "Library", "Playground", "Scores", "by_stem", "glance", "joined", "look"]
+__all__ = ["STEMS", "Cost", "Gaze", "Library", "Playground", "Regions", "Scores", "by_stem", "glance", "joined", "look"]
 
 
 def by_stem(stem):
@@ -22,7 +23,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Cost, Gaze, Library, Playground, Scores)}
+    classes = {cls.stem: cls for cls in (Cost, Gaze, Library, Playground, Regions, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from attn_core import scores
-from attn_core.widgets.drawn import KEYS, _uniform, drawn, normals, turned
+from attn_core.widgets.drawn import KEYS, drawn, normals, turned, uniform
 
 SEEDS = [0, 1, 2, 5081, 9999, 2**31 - 1, 2**32 - 1]
 
@@ -22,12 +22,12 @@ def by_loop(seed, n):
 
 
 def test_first_number_of_seed_one_is_the_published_one():
-    assert _uniform(1, 1)[0] == 0.6270739405881613
+    assert uniform(1, 1)[0] == 0.6270739405881613
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_integers_wrap_around_as_counting_in_32_bits_does(seed):
-    assert_array_equal(_uniform(seed, 20), by_loop(seed, 20))
+    assert_array_equal(uniform(seed, 20), by_loop(seed, 20))
 
 
 def test_numbers_are_normal_and_two_seeds_have_nothing_in_common():

@@ -1,7 +1,8 @@
 // Numbers drawn at random that are the same in Python (drawn.py): uniform ones from the generator mulberry32 (Tommy
 // Ettinger, public domain), which counts in 32 bits, then pairs of normal ones (Box and Muller, 1958).
 
-function uniform(seed, i) {
+// The i-th number from 0 to 1, 1 left out; the first is number 1.
+export function uniform(seed, i) {
   const a = (seed + Math.imul(i, 0x6d2b79f5)) | 0;
   let t = Math.imul(a ^ (a >>> 15), a | 1);
   t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
