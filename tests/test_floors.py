@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import attn_core
-from attn_core import attention, costs, heads, local, masks, measure, normalizers, results, scores, train
+from attn_core import attention, costs, estimators, heads, local, masks, measure, normalizers, results, scores, train
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "attn_core"
@@ -172,6 +172,12 @@ SIGNATURES = {
     local.predictive: "query, key, value, centre, *, window, score=scaled_dot, normalize=softmax, mask=None",
 }
 ABOVE = {
+    estimators.sample: "scores, *, mask=None, generator=None",
+    estimators.straight_through: "scores, *, mask=None, generator=None",
+    estimators.gumbel_softmax: "scores, *, mask=None, temperature=1.0, generator=None",
+    estimators.reinforce: "scores, weights, loss, *, baseline=0.0, mask=None",
+    estimators.marginal: "scores, loss, *, mask=None",
+    estimators.expected: "scores, loss, *, mask=None",
     results.load: "subject, *, folder=None",
     results.weights: "subject, *, folder=None",
     results.save: "record, *, weights=None, folder=None",
@@ -212,7 +218,7 @@ def test_no_public_function_is_missing_here(module):
     assert set(public(module)) == {function for function in SIGNATURES if function.__module__ == module.__name__}
 
 
-@pytest.mark.parametrize("module", [results, train, measure, costs], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [results, train, measure, costs, estimators], ids=lambda m: m.__name__)
 def test_no_public_function_of_floor_2_is_missing_here(module):
     assert set(public(module)) == {f for f in ABOVE if home(f) == module.__name__ and "." not in f.__qualname__}
 

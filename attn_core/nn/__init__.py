@@ -14,6 +14,7 @@ from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
+from .places import HardAttention, LocalAttention
 from .positions import sinusoids
 from .sizes import Sizes
 
@@ -25,6 +26,8 @@ __all__ = [
     "EncoderDecoder",
     "FixedVectorDecoder",
     "GeneralAttention",
+    "HardAttention",
+    "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
     "PixelEncoder",

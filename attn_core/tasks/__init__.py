@@ -4,9 +4,11 @@ Every task takes a numpy Generator and a number of sequences, and gives a `Batch
 in the same state gives the same bytes.
 """
 
+from ._aligned import aligned
 from ._alphabet import Alphabet
 from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
+from ._glimpses import digit_glimpses
 from ._numbers import adding, counting, ordering
 from ._symbols import associative_recall, copy, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
@@ -20,12 +22,14 @@ __all__ = [
     "Alphabet",
     "Batch",
     "adding",
+    "aligned",
     "associative_recall",
     "copy",
     "counting",
     "date_alphabet",
     "date_forms",
     "dates",
+    "digit_glimpses",
     "digit_strips",
     "digits_field",
     "hold_out",

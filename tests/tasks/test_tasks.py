@@ -16,10 +16,12 @@ from attn_core import tasks
 ROOT = Path(__file__).parents[2]
 DRAWN = {
     "adding": {"length": (2, 9)},
+    "aligned": {"length": (1, 9), "stray": 2},
     "associative_recall": {"pairs": (1, 4)},
     "copy": {"length": (1, 9)},
     "counting": {"length": (1, 9)},
     "dates": {},
+    "digit_glimpses": {},
     "digit_strips": {},
     "digits_field": {"factor": 3},
     "ordering": {"length": (2, 9)},
@@ -30,10 +32,12 @@ DRAWN = {
 # and with them the codes that a recorded model reads.
 BYTES = {
     "adding": "f574dfd3c254075a",
+    "aligned": "a3880aad2a658270",
     "associative_recall": "5a305a57026297f7",
     "copy": "b1e976401c5ab204",
     "counting": "3c0bb578c3b478b3",
     "dates": "02f234583fc74155",
+    "digit_glimpses": "700ae07d3e528cb8",
     "digit_strips": "0aa09fba076c1aac",
     "digits_field": "ae3917dec10f4e77",
     "ordering": "ab8110115780950b",
@@ -42,12 +46,14 @@ BYTES = {
 }
 SIGNATURES = {
     "adding": "rng, n, *, length",
+    "aligned": "rng, n, *, length, stray=0, cues=32, symbols=12",
     "associative_recall": "rng, n, *, pairs, keys=16, values=10",
     "copy": "rng, n, *, length, symbols=12",
     "counting": "rng, n, *, length, symbols=4",
     "date_alphabet": "locales=LOCALES",
     "date_forms": "locale",
     "dates": "rng, n, *, locales=LOCALES, days=DAYS, alphabet=None",
+    "digit_glimpses": "rng, n, *, places=32, unseen=False",
     "digit_strips": "rng, n, *, shortest=1, longest=6, unseen=False",
     "digits_field": "rng, n, *, factor, marks=4, unseen=False",
     "hold_out": "rng, *, share=0.1, days=DAYS",
@@ -56,7 +62,12 @@ SIGNATURES = {
     "reverse": "rng, n, *, length, symbols=12",
     "write_date": "day, locale, form",
 }
-INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32}  # all others: codes
+INPUTS = {
+    "adding": np.float64,
+    "digit_glimpses": np.float32,
+    "digit_strips": np.float32,
+    "digits_field": np.float32,
+}  # all others: codes
 every_task = pytest.mark.parametrize("name", DRAWN)
 
 
