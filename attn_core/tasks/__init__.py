@@ -8,7 +8,8 @@ from ._alphabet import Alphabet
 from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
 from ._numbers import adding, counting, ordering
-from ._symbols import associative_recall, copy, recall, reverse
+from ._questions import question_and_passage
+from ._symbols import associative_recall, copy, previous, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
 from .digits import WORDS, digit_strips, digits_field
 
@@ -30,6 +31,8 @@ __all__ = [
     "digits_field",
     "hold_out",
     "ordering",
+    "previous",
+    "question_and_passage",
     "recall",
     "reverse",
     "write_date",
