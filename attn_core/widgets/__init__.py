@@ -8,12 +8,13 @@ tests all load.
 from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
+from .grid import Grid
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 from .scores import Scores
 
-__all__ = ["STEMS", "Cost", "Gaze", "Library", "Playground", "Scores", "by_stem", "glance", "joined", "look"]
+__all__ = ["STEMS", "Cost", "Gaze", "Grid", "Library", "Playground", "Scores", "by_stem", "glance", "joined", "look"]
 
 
 def by_stem(stem):
@@ -22,7 +23,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Cost, Gaze, Library, Playground, Scores)}
+    classes = {cls.stem: cls for cls in (Cost, Gaze, Grid, Library, Playground, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
