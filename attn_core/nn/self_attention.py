@@ -58,7 +58,12 @@ class SelfAttention(nn.Module):
         self.key_proj = projection(model_dim, model_dim)
         self.value_proj = projection(model_dim, model_dim)
 
-    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self,
+        x: Tensor,
+        *,
+        mask: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Give each position the weighted sum of the values of all.
 
         Parameters
