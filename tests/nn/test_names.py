@@ -46,6 +46,9 @@ SIGNATURES = {
     "RecurrentEncoder": "sizes, *, layer=GRU, bidirectional=False",
     "RecurrentEncoder.forward": "self, inputs, lengths",
     "RecurrentEncoder.summary": "self, states, mask",
+    "SelfAttention": "model_dim, *, projection=Linear",
+    "SelfAttention.forward": "self, x, *, mask=None",
+    "SelfAttention.output": "self, x, *, mask=None",
     "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
     "sinusoids": "length, dim, *, like=None",
 }
