@@ -14,6 +14,13 @@ from attn_core.widgets.modules import STEMS, joined
 MATH = "fonts/stix-two-math.woff2"
 TYPED = set(range(0x20, 0x7F))  # what a widget may come to show
 
+# What browsers apply by themselves, and the figures of one width that the style sheets ask for. The other features
+# would bring glyphs that no page shows: fractions, other styles of a letter.
+FEATURES = (
+    "ccmp", "locl", "mark", "mkmk", "kern", "liga", "clig", "calt", "rlig", "tnum",   # text
+    "ssty", "dtls", "flac",                                                           # formulas
+)
+
 # <msqrt> draws the root without naming it: it is in no page's text and must be in the font.
 ALWAYS = {0x221A, 0x20}
 
@@ -61,7 +68,7 @@ def text_characters(html):
 
 def cut(source, characters):
     """The font with these characters alone; the same characters give the same bytes."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+    options = subset.Options(flavor="woff2", layout_features=list(FEATURES), notdef_outline=True)
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
