@@ -1,15 +1,17 @@
-"""What a chapter puts on its page: a figure, the source of a function, the verdict on a claim.
+"""What a chapter puts on its page: a figure, a photograph, the source of a function, the verdict on a claim.
 
 Each reads well in the book, in JupyterLab, in Colab and as plain text in a terminal.
 """
 
 import ast
 import inspect
+import io
 import math
 import numbers
 import re
 import sys
 import textwrap
+from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Number, Operator, String, _TokenType
@@ -70,15 +73,47 @@ def show(figure: Figure, *, alt: str) -> None:
     """
     if not isinstance(figure, Figure):
         raise TypeError(f"show needs a matplotlib Figure, got {type(figure).__name__}: write axes.figure")
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"alt must say in words what the figure shows, got {alt!r}")
-    alt = " ".join(alt.split())
+    alt = _alt(alt)
     recolour(figure)
     data = {"image/svg+xml": svg(figure, alt), "image/png": png(figure), "text/plain": f"Figure: {alt}"}
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
     width, height = re.search(r' width="(\d+)[\d.]*" height="(\d+)', data["image/svg+xml"]).groups()
     _display(data, {"image/png": {"width": int(width), "height": int(height)}})
+
+
+def show_photograph(pixels: Any, *, alt: str) -> None:
+    """Put a photograph on the page, as large as it is.
+
+    Parameters
+    ----------
+    pixels : array (height, width, 3)
+        Red, green and blue from 0 to 255, of type uint8.
+    alt : str
+        What the photograph shows, for readers who do not see it.
+
+    Raises
+    ------
+    ValueError
+        If these are no such pixels, or if there is no alt text.
+
+    Notes
+    -----
+    A JPEG in which the alt text stands as a comment: there the book finds it. ``Photograph: <alt>`` as plain text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> show_photograph(np.full((2, 3, 3), 127, dtype=np.uint8), alt="A grey wall.")
+    Photograph: A grey wall.
+    """
+    found = f"{getattr(pixels, 'dtype', type(pixels).__name__)} of shape {getattr(pixels, 'shape', None)}"
+    if getattr(pixels, "ndim", 0) != 3 or pixels.shape[2] != 3 or str(pixels.dtype) != "uint8":
+        raise ValueError(f"pixels must be uint8 (height, width, 3), got {found}")
+    alt = _alt(alt)
+    file = io.BytesIO()
+    imsave(file, pixels, format="jpeg", pil_kwargs={"quality": 85, "comment": alt})
+    _display({"image/jpeg": b64encode(file.getvalue()).decode() + "\n", "text/plain": f"Photograph: {alt}"})
 
 
 def show_source(function: Callable[..., Any]) -> None:
@@ -176,6 +211,13 @@ def verdict(claim: str, words: str, value: float | None = None, interval: tuple[
         {"text/html": f'<p class="attn-verdict">{html}</p>', "text/plain": text},
         {"attn_core": {**parts, "text": text}},
     )
+
+
+def _alt(alt: Any) -> str:
+    """The alt text on one line, unless there is none: then raise."""
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"alt must say in words what the figure shows, got {alt!r}")
+    return " ".join(alt.split())
 
 
 def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

@@ -117,40 +117,50 @@ def site(html):
     server.server_close()
 
 
+class Visits:
+    """Pages of the book opened in contexts of their own, and everything that went wrong in them."""
+
+    def __init__(self, browser, site):
+        self.faults, self._browser, self._site, self._contexts = [], browser, site, []
+
+    def open(self, path, *, mode="light", width=1280, height=900, wait_until="load", **options):
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=mode, **options
+        )
+        self._contexts.append(context)
+        context.route("**/*", self._guard)
+        page = context.new_page()
+        self._listen(page)
+        page.goto(self._site + path, wait_until=wait_until)
+        return page
+
+    def close(self):
+        for context in self._contexts:
+            context.close()
+        assert not self.faults, "\n".join(self.faults)
+
+    def _listen(self, page):
+        tell = self.faults.append
+        page.on("console", lambda m: tell(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: tell(f"uncaught: {error}"))
+        page.on("response", lambda r: tell(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        # aborted is what a page was still loading when the test left it
+        page.on("requestfailed", lambda r: None if r.failure == ABORTED else tell(f"failed: {r.url}"))
+
+    def _guard(self, route):
+        if route.request.url.startswith((self._site, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.faults.append(f"external: {route.request.url}")
+            route.abort()
+
+
 @pytest.fixture
 def visit(browser, site):
     """Open a page of the book: ``page = visit("book/index.html", mode="dark", width=360)``.
 
     `mode` is light or dark; other keywords are Playwright's for a context.
     """
-    contexts, faults = [], []
-
-    def listen(page):
-        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
-        page.on("response", lambda r: faults.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        # aborted is what a page was still loading when the test left it
-        page.on("requestfailed", lambda r: None if r.failure == ABORTED else faults.append(f"failed: {r.url}"))
-
-    def guard(route):
-        if route.request.url.startswith((site, "data:", "blob:")):
-            route.continue_()
-        else:
-            faults.append(f"external: {route.request.url}")
-            route.abort()
-
-    def open_page(path, *, mode="light", width=1280, height=900, wait_until="load", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=mode, **options
-        )
-        contexts.append(context)
-        context.route("**/*", guard)
-        page = context.new_page()
-        listen(page)
-        page.goto(site + path, wait_until=wait_until)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not faults, "\n".join(faults)
+    visits = Visits(browser, site)
+    yield visits.open
+    visits.close()

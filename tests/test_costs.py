@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from attn_core import costs, measure
-from attn_core.costs import ATTENTION, BLOCK, GRU, LSTM, RNN, convolution, crossing
+from attn_core.costs import ATTENTION, BLOCK, GRU, LSTM, RNN, convolution, crossing, meetings
 
 LAYERS = [RNN, GRU, LSTM, ATTENTION, BLOCK, *map(convolution, (1, 3, 4, 9))]
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: f"{layer.name} {layer.kernel_size}")
@@ -44,6 +44,14 @@ def test_attention_meets_the_others_where_the_pencil_says():
     assert crossing(ATTENTION, BLOCK, d) is None
     assert crossing(BLOCK, LSTM, d) is None
     assert crossing(LSTM, GRU, d) is None
+
+
+def test_curves_meet_where_the_pencil_says():
+    assert meetings([1, 100], [1, 100], [10, 10]) == [10]  # halfway on a logarithmic axis
+    assert meetings([1, 10, 100], [1, 3, 1], [2, 3, 0.5]) == [10]  # at a point, and no second time beside it
+    assert meetings([1, 10, 100], [1, 4, 1], [2, 2, 2]) == pytest.approx([10**0.5, 10**1.5])
+    assert meetings([1, 10], [1, 2], [1, 2]) == [1, 10]
+    assert meetings([7], [1], [2]) == []
 
 
 # ---- against torch's own modules ----
@@ -172,6 +180,14 @@ def test_at_the_crossing_both_cost_the_same_and_beside_it_they_change_places(fir
         assert below == 0 or gap(below) * gap(above) < 0
 
 
+@given(st.integers(1, 4096), st.floats(0.1, 0.9))
+def test_counted_curves_meet_near_the_crossing_of_the_formulas(d, place):
+    at = crossing(ATTENTION, LSTM, d)
+    lengths = at * 1.01 ** (np.arange(5) - 2 + place)
+    counts = ([layer.matrices * n * d**2 + layer.pairs * n**2 * d for n in lengths] for layer in (ATTENTION, LSTM))
+    assert meetings(lengths, *counts) == pytest.approx([at], rel=1e-4)
+
+
 @every_layer
 def test_one_position_is_one_step_with_both_ends_in_sight(layer):
     assert layer.steps(1) == layer.path(1) == 1
@@ -213,6 +229,23 @@ def test_a_layer_does_not_change():
 def test_sizes_that_are_none_are_refused(call, error, text):
     with pytest.raises(error, match=text):
         call()
+
+
+@pytest.mark.parametrize(
+    ("curves", "text"),
+    [
+        (([2, 1], [1, 2], [2, 1]), r"x must grow, got \[2.0, 1.0\]"),
+        (([1, 2], [1, 2], [2]), r"n must be one size: x \(n,\) has 2, second \(n,\) has 1"),
+        (([1, 2], [0, 2], [2, 1]), r"first must be finite and above zero, got \[0, 2\]"),
+        (([1, math.inf], [1, 2], [2, 1]), "x must be finite and above zero"),
+        (([], [], []), r"wanted x \(n,\) of numbers, got float64 of shape \(0,\)"),
+        (([[1]], [1], [1]), r"got int64 of shape \(1, 1\)"),
+        ((["a"], [1], [1]), r"wanted x \(n,\) of numbers, got <U1"),
+    ],
+)
+def test_curves_that_are_none_are_refused(curves, text):
+    with pytest.raises(ValueError, match=text):
+        meetings(*curves)
 
 
 def test_names_are_those_of_the_page():

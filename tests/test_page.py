@@ -3,6 +3,7 @@
 import ast
 import base64
 import html
+import io
 import json
 import linecache
 import os
@@ -20,6 +21,7 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 from sight import GROUND, contrast
 
 from attn_core import attend, page, palette, scores
@@ -289,6 +291,40 @@ def test_letters_that_matplotlib_cannot_draw_reach_the_page_in_silence(drawn):
         warnings.simplefilter("error")
         text, _ = drawn(figure)
     assert "注意力" in text
+
+
+# ---- photographs ----
+
+
+def test_photograph_is_a_jpeg_that_carries_its_words(shown):
+    pixels = np.full((4, 6, 3), (200, 100, 50), dtype=np.uint8)
+    page.show_photograph(pixels, alt="A wall,\n  brown.")
+    [(data, _)] = shown
+    assert data["text/plain"] == "Photograph: A wall, brown."
+    with Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"]))) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (6, 4))
+        assert picture.info["comment"].decode() == "A wall, brown."
+        np.testing.assert_allclose(np.asarray(picture), pixels, atol=4)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "got"),
+    [
+        (np.zeros((4, 6), dtype=np.uint8), "uint8 of shape (4, 6)"),
+        (np.zeros((4, 6, 4), dtype=np.uint8), "uint8 of shape (4, 6, 4)"),
+        (np.zeros((4, 6, 3)), "float64 of shape (4, 6, 3)"),
+        ([[[0, 0, 0]]], "list of shape None"),
+    ],
+)
+def test_what_is_no_photograph_is_an_error(pixels, got):
+    with pytest.raises(ValueError, match="pixels must be uint8") as error:
+        page.show_photograph(pixels, alt="A wall.")
+    assert got in str(error.value)
+
+
+def test_photograph_without_words_is_an_error():
+    with pytest.raises(ValueError, match="alt must say in words"):
+        page.show_photograph(np.zeros((4, 6, 3), dtype=np.uint8), alt=" ")
 
 
 # ---- show_source ----

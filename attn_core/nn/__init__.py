@@ -1,9 +1,9 @@
 """Layers and models in torch: they own the parameters, and call the functions that own the formulas.
 
-A layer takes ``(query, key, value, *, mask=None)`` and returns ``(output, weights)``, the weights per head,
-(B, H, Lq, Lk); ``layer.output`` returns the output alone. A mask is True where a query may attend. One that
-broadcasts against (B, Lq, Lk) holds for all heads; one with four axes, (B, H, Lq, Lk), is per head. A query with
-nothing to attend gets zeros, as output and as weights.
+A layer takes ``(query, key, value, *, mask=None)``, self-attention ``(x, *, mask=None)``, and returns
+``(output, weights)``, the weights per head, (B, H, Lq, Lk); ``layer.output`` returns the output alone. A mask is True
+where a query may attend. One that broadcasts against (B, Lq, Lk) holds for all heads; one with four axes,
+(B, H, Lq, Lk), is per head. A query with nothing to attend gets zeros, as output and as weights.
 
 Parameters are drawn from torch's generator: call ``torch.manual_seed`` first.
 """
@@ -13,8 +13,10 @@ from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .multi_head import MultiHeadAttention
+from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
 from .positions import sinusoids
+from .self_attention import SelfAttention
 from .sizes import Sizes
 
 __all__ = [
@@ -29,7 +31,9 @@ __all__ = [
     "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
+    "PixelEncoder",
     "RecurrentEncoder",
+    "SelfAttention",
     "Sizes",
     "sinusoids",
 ]

@@ -18,6 +18,7 @@ from attn_core._checks import (
 )
 
 _SHAPES = tuple(map(Shape.read, ("query (B, Lq, Dq)", "key (B, Lk, Dk)", "value (B, Lk, Dv)")))
+_SEQUENCE = Shape.read("x (B, L, D)")
 
 
 def check_positive(**sizes: int) -> None:
@@ -31,12 +32,25 @@ def check_inputs(layer: nn.Module, query: Tensor, key: Tensor, value: Tensor, **
     """Raise unless query, key and value fit each other, the layer's parameters and its ``query_dim`` and so on."""
     inputs = {"query": query, "key": key, "value": value}
     check_arrays(inputs, _SHAPES)
-    for parameter in islice(layer.parameters(), 1):
-        check_alike({"the layer": parameter, "query": query})
+    check_at_home(layer, "query", query)
     for width, due in widths.items():
         name = width.removesuffix("_dim")
         if inputs[name].shape[-1] != due:
             raise ValueError(f"the layer has {width} = {due}, got {name} {tuple(inputs[name].shape)}")
+
+
+def check_sequence(layer: nn.Module, x: Tensor, model_dim: int) -> None:
+    """Raise unless this is a sequence as wide as the layer, and alike to its parameters."""
+    check_arrays({"x": x}, (_SEQUENCE,))
+    check_at_home(layer, "x", x)
+    if x.shape[-1] != model_dim:
+        raise ValueError(f"the layer has model_dim = {model_dim}, got x {tuple(x.shape)}")
+
+
+def check_at_home(layer: nn.Module, name: str, tensor: Tensor) -> None:
+    """Raise unless the tensor is alike to the layer's parameters, where there are any."""
+    for parameter in islice(layer.parameters(), 1):
+        check_alike({"the layer": parameter, name: tensor})
 
 
 def mask_per_head(mask: Tensor | None, query: Tensor, key: Tensor, num_heads: int) -> Tensor | None:

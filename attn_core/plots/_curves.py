@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 
+from attn_core.costs import meetings
 from attn_core.palette import INK
 
 from ._canvas import axes, finite
@@ -130,6 +131,10 @@ def crossing(x: Any, first: Any, second: Any) -> float | None:
     ValueError
         If the arrays are not of one length, or not above zero, or x does not grow.
 
+    See Also
+    --------
+    attn_core.costs.meetings : every such x.
+
     Examples
     --------
     >>> crossing([1, 100], [1, 100], [10, 10])
@@ -137,19 +142,7 @@ def crossing(x: Any, first: Any, second: Any) -> float | None:
     >>> crossing([1, 100], [1, 100], [2, 200]) is None
     True
     """
-    x, first, second = _row("x (n,)", x), _row("first (n,)", first), _row("second (n,)", second)
-    _same_length(x, first=first, second=second)
-    _above_zero(x=x, first=first, second=second)
-    if (np.diff(x) <= 0).any():
-        raise ValueError(f"x must grow, got {x}")
-    at, gap = np.log(x), np.log(first / second)
-    for i, here in enumerate(gap):
-        if here == 0:
-            return x[i].item()
-        if i + 1 < len(gap) and here * gap[i + 1] < 0:
-            share = here / (here - gap[i + 1])
-            return float(f"{np.exp(at[i] + share * (at[i + 1] - at[i])):.12g}")
-    return None
+    return next(iter(meetings(x, first, second)), None)
 
 
 def _row(wanted: str, array: Any) -> np.ndarray:

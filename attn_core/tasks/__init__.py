@@ -10,7 +10,8 @@ from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
 from ._glimpses import digit_glimpses
 from ._numbers import adding, counting, ordering
-from ._symbols import associative_recall, copy, recall, reverse
+from ._questions import question_and_passage
+from ._symbols import associative_recall, copy, previous, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
 from .digits import WORDS, digit_strips, digits_field
 
@@ -34,6 +35,8 @@ __all__ = [
     "digits_field",
     "hold_out",
     "ordering",
+    "previous",
+    "question_and_passage",
     "recall",
     "reverse",
     "write_date",

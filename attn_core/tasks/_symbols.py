@@ -139,6 +139,47 @@ def recall(rng: np.random.Generator, n: int, *, length: Span, symbols: int = 12,
     return _saying(inputs, lengths + 1, lengths - back)
 
 
+def previous(rng: np.random.Generator, n: int, *, length: Span, symbols: int = 12) -> Batch:
+    """Draw sequences of random symbols: at each place, which symbol stands before it?
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    n : int
+        How many sequences.
+    length : int or (int, int)
+        Of every sequence; or the shortest and the longest, L, each length between them as likely.
+    symbols : int
+        How many different ones there are, with codes from 1.
+
+    Returns
+    -------
+    Batch
+        inputs (n, L), targets (n, L), alignment (n, L, L): target t is input t − 1. The first place has none before
+        it, and target 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``rng`` is no Generator, a length is below 1, or there are fewer than two symbols.
+
+    Notes
+    -----
+    A look-up by place, one step back and from everywhere at once. In trained Transformers heads that do this are the
+    first half of those that copy what once stood behind the same symbol: Elhage et al. (2021), "A Mathematical
+    Framework for Transformer Circuits", Transformer Circuits Thread.
+
+    Examples
+    --------
+    >>> batch = previous(np.random.default_rng(0), 1, length=4)
+    >>> batch.inputs, batch.targets
+    (array([[11,  8,  7,  4]]), array([[ 0, 11,  8,  7]]))
+    """
+    inputs, lengths = _sequences(rng, n, length, symbols)
+    places = np.arange(inputs.shape[1])
+    return _saying(inputs, lengths, np.where(inputs > 0, places - 1, -1))
+
+
 def associative_recall(rng: np.random.Generator, n: int, *, pairs: Span, keys: int = 16, values: int = 10) -> Batch:
     """Draw pairs of a key and a value and, at the end, one of the keys: which value stood behind it?
 

@@ -5,16 +5,34 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .alignment import Alignment
+from .bottleneck import Bottleneck
 from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
+from .grid import Grid
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
 from .regions import Regions
 from .scores import Scores
 
-__all__ = ["STEMS", "Cost", "Gaze", "Library", "Playground", "Regions", "Scores", "by_stem", "glance", "joined", "look"]
+__all__ = [
+    "STEMS",
+    "Alignment",
+    "Bottleneck",
+    "Cost",
+    "Gaze",
+    "Grid",
+    "Library",
+    "Playground",
+    "Regions",
+    "Scores",
+    "by_stem",
+    "glance",
+    "joined",
+    "look",
+]
 
 
 def by_stem(stem):
@@ -23,7 +41,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Cost, Gaze, Library, Playground, Regions, Scores)}
+    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

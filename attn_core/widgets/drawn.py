@@ -1,4 +1,4 @@
-"""What is drawn at random, the same numbers as on the published page: static/kit/draw.js and static/scores.js."""
+"""What is drawn at random, the same numbers as on the published page: static/kit/draw.js and static/scores/."""
 
 import functools
 import math
@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 KEYS, HIDDEN = 5, 8
+SHAPES = ("drawn", "identity", "diagonal", "rank one", "antisymmetric")
 
 
 def normals(seed, n):
@@ -67,12 +68,32 @@ def drawn(draw, dim):
     return query, other, key.reshape(KEYS, dim), parameters
 
 
-def turned(query, other, degrees):
-    """The query turned towards the side on which ``other`` lies, at its own length.
+def pointed(query, key, similarity):
+    """The query turned, in the plane that it spans with the key, until its cosine with the key is ``similarity``.
 
-    >>> turned(np.array([2.0, 0.0]), np.array([1.0, 3.0]), 90).round(9)
+    >>> pointed(np.array([2.0, 0.0]), np.array([0.0, 3.0]), 1)
     array([0., 2.])
     """
-    side = other - other @ query / (query @ query) * query
-    t = math.radians(degrees)
-    return math.cos(t) * query + math.sin(t) * math.sqrt(query @ query / (side @ side)) * side
+    ahead = key / np.linalg.norm(key)
+    side = query - (query @ ahead) * ahead
+    side = side / np.linalg.norm(side)
+    return np.linalg.norm(query) * (similarity * ahead + math.sqrt(1 - similarity**2) * side)
+
+
+def shaped(matrix, shape):
+    """A matrix for the general score, made of one that was drawn: ``shape`` is one of ``SHAPES``.
+
+    The diagonal is 1 in its first half and 0 in the second. Rank one is the product of two columns of what was drawn.
+
+    >>> shaped(np.array([[1.0, 2.0], [3.0, 4.0]]), "rank one")
+    array([[ 4.,  8.],
+           [12., 24.]])
+    """
+    dim = len(matrix)
+    if shape == "identity":
+        return np.eye(dim)
+    if shape == "diagonal":
+        return np.diag((np.arange(dim) < dim // 2).astype(float))
+    if shape == "rank one":
+        return dim * np.outer(matrix[:, 0], matrix[:, 1])  # spread as the drawn one is
+    return (matrix - matrix.T) / math.sqrt(2) if shape == "antisymmetric" else matrix

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import traitlets
 
+from attn_core.costs import meetings
+
 NAME = re.compile(r"self-attention|RNN|GRU|LSTM|Transformer block|convolution ([1-9]|1[0-5])")
 MOST = {"n": 16, "d": 4, "layers": 20}
 LARGEST = {"n": 65536, "d": 4096}
@@ -86,19 +88,3 @@ def nearest(widget):
 
 def _closest(sizes, x):
     return min(range(len(sizes)), key=lambda i: abs(math.log(sizes[i] / x)))
-
-
-def meetings(n, first, second):
-    """Where two curves meet, on straight lines of a log–log drawing.
-
-    >>> [round(x, 9) for x in meetings([1, 100, 200], [1, 100, 5], [10, 10, 5])]
-    [10.0, 200]
-    """
-    gap, found = [math.log(a / b) for a, b in zip(first, second, strict=True)], []
-    for i, here in enumerate(gap):
-        if here == 0:
-            found.append(n[i])
-        elif i + 1 < len(gap) and here * gap[i + 1] < 0:
-            share = here / (here - gap[i + 1])
-            found.append(math.exp(math.log(n[i]) + share * math.log(n[i + 1] / n[i])))
-    return found

@@ -1,7 +1,22 @@
 """Traits that hold arrays and names: checked, copied, never changed behind the widget's back."""
 
+import re
+
 import numpy as np
 import traitlets
+
+# A letter of Chinese or Japanese is a word; other words end where a space stands, or such a letter.
+_LETTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(f"[{_LETTERS}]|[^ {_LETTERS}]+")
+
+
+def words(text):
+    """The words of a sentence, as the same function of static/grid/sentences.js finds them.
+
+    >>> words("Attention, 注意力!")
+    ['Attention,', '注', '意', '力', '!']
+    """
+    return _WORD.findall(text)
 
 
 class Array(traitlets.TraitType):
@@ -77,6 +92,33 @@ class Names(traitlets.TraitType):
             if not (name.strip() and name.isprintable()):
                 raise traitlets.TraitError(f"{self.name} needs printable names, got {name!r}")
         return tuple(value)
+
+
+class Sentence(traitlets.TraitType):
+    """One printable line of 1 to ``most`` words, none longer than ``longest`` characters; or, if it may be, nothing."""
+
+    def __init__(self, most, longest, *, empty=False, **kwargs):
+        self.most, self.longest, self.empty = most, longest, empty
+        super().__init__(**kwargs)
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        if not isinstance(value, str):
+            raise traitlets.TraitError(f"{self.name} needs a string, got {type(value).__name__}")
+        if not value.isprintable() or len(value) > 2 * self.most * self.longest:
+            raise traitlets.TraitError(f"{self.name} needs one line of printable text, got {value!r:.60}")
+        found = words(value)
+        if not int(not self.empty) <= len(found) <= self.most:
+            raise traitlets.TraitError(f"{self.name} needs {self._wanted()}, got {len(found)}")
+        for word in found:
+            if len(word) > self.longest:
+                raise traitlets.TraitError(
+                    f"{self.name} needs words of up to {self.longest} characters, got one of {len(word)}"
+                )
+        return value
+
+    def _wanted(self):
+        return f"up to {self.most} words" if self.empty else f"1 to {self.most} words"
 
 
 class Whole(traitlets.TraitType):

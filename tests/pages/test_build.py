@@ -70,18 +70,9 @@ def test_mistakes_stop_the_build_each_with_file_and_line(changed):
     assert changed.build().returncode != 0
 
 
-def test_changed_widget_script_is_seen(changed):
+def test_changed_script_style_template_and_package_are_seen(changed):
     [before] = changed.html.glob("_static/widgets/playground.*.js")
     changed.change("attn_core/widgets/static/playground.js", "export default", "const changed = 1;\nexport default")
-    assert changed.build().returncode == 0
-    [after] = changed.html.glob("_static/widgets/playground.*.js")
-    assert after != before and "const changed = 1;" in after.read_text()
-    [host] = changed.html.glob("_static/widgets/host.*.js")
-    assert after.name in host.read_text()
-    assert host.name in (changed.html / "book/index.html").read_text()
-
-
-def test_changed_style_template_and_package_are_seen(changed):
     changed.change("attn_core/widgets/static/look.css", "#ad620c", "#ad620d")
     changed.change("book/_static/book.css", "--measure: 42rem", "--measure: 41rem")
     changed.change("book/_templates/sections/footer-content.html", "Set in", "Printed in")
@@ -91,6 +82,10 @@ def test_changed_style_template_and_package_are_seen(changed):
     done = changed.build()
     assert done.returncode == 0, done.stderr
     page = (changed.html / "book/index.html").read_text()
+    [after] = changed.html.glob("_static/widgets/playground.*.js")
+    assert after != before and "const changed = 1;" in after.read_text()
+    [host] = changed.html.glob("_static/widgets/host.*.js")
+    assert after.name in host.read_text() and host.name in page
     [look] = changed.html.glob("_static/widgets/look.*.css")
     assert look.name in page and "#ad620d" in look.read_text()
     assert "--measure: 41rem" in (changed.html / "_static/book.css").read_text()

@@ -1,15 +1,19 @@
 """Figures in the pages: inline, in the page's colours by day and by night, with a name, no wider than a phone."""
 
+import html
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 
 import nbformat
 import pytest
 from matplotlib.figure import Figure
 from pages.built import HTML, ROOT, names
+from PIL import Image
 
 from attn_core import _svg, palette, plots
 from attn_core.plots._canvas import WIDEST
@@ -86,6 +90,16 @@ html_theme = "basic"
 """
 
 
+def built(folder, notebook):
+    """The page of a book with this notebook alone."""
+    (folder / "conf.py").write_text(CONF)
+    (folder / "index.ipynb").write_text(nbformat.writes(notebook))
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(folder), str(folder / "html")]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return (folder / "html/index.html").read_text()
+
+
 def test_build_puts_figures_inline_and_leaves_other_pictures_alone(tmp_path, arrows, grid):
     other = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path style="fill: #767676"/></svg>'
     outputs = [
@@ -98,12 +112,7 @@ def test_build_puts_figures_inline_and_leaves_other_pictures_alone(tmp_path, arr
     notebook = nbformat.v4.new_notebook(
         cells=cells, metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
     )
-    (tmp_path / "conf.py").write_text(CONF)
-    (tmp_path / "index.ipynb").write_text(nbformat.writes(notebook))
-    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", str(tmp_path), str(tmp_path / "html")]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    page = (tmp_path / "html/index.html").read_text()
+    page = built(tmp_path, notebook)
     for svg in (in_page(arrows), in_page(grid), in_page(arrows, 2)):
         assert svg in page
     assert page.count("<img ") == 1 and page.count("<svg ") == 3
@@ -111,6 +120,22 @@ def test_build_puts_figures_inline_and_leaves_other_pictures_alone(tmp_path, arr
     assert len(ids) == len(set(ids))
     published = [path.suffix for path in (tmp_path / "html/_images").iterdir()]
     assert published == [".svg"]  # the other picture alone
+
+
+def test_photograph_is_a_file_of_its_own_that_comes_late_with_its_size_and_its_words(tmp_path):
+    jpeg = io.BytesIO()
+    Image.new("RGB", (6, 4)).save(jpeg, "JPEG", comment='Night, "from" <above>.')
+    output = nbformat.v4.new_output("display_data", {"image/jpeg": b64encode(jpeg.getvalue()).decode()})
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_code_cell("show()", outputs=[output])],
+        metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}},
+    )
+    page = built(tmp_path, notebook)
+    [image] = re.findall("<img [^>]*>", page)
+    [file] = (tmp_path / "html/_images").iterdir()
+    assert f' src="_images/{file.name}" width="6" height="4" loading="lazy" ' in image
+    assert html.unescape(re.search(' alt="([^"]*)"', image)[1]) == 'Night, "from" <above>.'
+    assert file.read_bytes() == jpeg.getvalue()
 
 
 @every_page

@@ -1,44 +1,13 @@
-"""Every page of the built book in a browser: quiet, light, readable on any screen, by day and by night."""
+"""The built book in a browser: its modes, search and contents, a lost reader, print, and no JavaScript."""
 
 import gzip
 
 import pytest
-from pages.built import names
-from pages.scrolling import scrolled
+from pages.weighing import Weighed
 
 from book._ext.mathml import to_mathml
 
 pytestmark = pytest.mark.browser
-
-KIB, MOST_KIB = 1024, 200
-
-every_page = pytest.mark.parametrize("name", names())
-ALL = pytest.mark.parametrize("name", [*names(), "search.html"])
-
-
-class Weighed:
-    """A page opened from nothing, and the bytes that came over the wire for it, by address."""
-
-    def __init__(self, visit, name):
-        self.page, self._requests = visit("_static/favicon.svg"), []
-        self.page.on("requestfinished", lambda request: self._requests.append(request))
-        self.page.goto(self.page.url.replace("_static/favicon.svg", name))
-
-    def parts(self):
-        self.page.wait_for_load_state("networkidle")
-        sizes = {request.url: request.sizes() for request in self._requests}
-        return {url: size["responseBodySize"] + size["responseHeadersSize"] for url, size in sizes.items()}
-
-
-@ALL
-def test_page_is_quiet_and_before_scrolling_light(visit, name, record_property):
-    opened = Weighed(visit, name)
-    first = opened.parts()
-    scrolled(opened.page)
-    whole = opened.parts()
-    record_property("weight", [name, len(first), sum(first.values()) / KIB, sum(whole.values()) / KIB])
-    assert sum(first.values()) <= 200 * KIB
-    assert len(first) > 5  # or nothing was measured
 
 
 def test_weight_is_that_of_compressed_files(visit, site, html):
@@ -47,36 +16,6 @@ def test_weight_is_that_of_compressed_files(visit, site, html):
         body = file.read_bytes()
         body = gzip.compress(body) if file.suffix in (".html", ".css", ".js", ".svg") else body
         assert 0 < weight - len(body) < 500, url  # the headers
-
-
-@ALL
-def test_page_fits_a_phone(visit, name):
-    page = visit(name, width=360, height=780)
-    scrolled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    # and nothing that cannot be scrolled to sticks out of the column
-    out = page.evaluate(
-        "[...document.querySelectorAll('.bd-article *')].filter((e) => e.getBoundingClientRect().right > 361"
-        " && !e.closest('pre, .formula, math, svg, .attn-presets, .pst-scrollable-table-container'))"
-        ".map((e) => e.outerHTML.slice(0, 100))"
-    )
-    assert not out
-
-
-GROUNDS = """() => [...document.querySelectorAll(
-  '.bd-article :is(figure, .cell, .output, .cell_input, pre, table, .equation, .admonition, details),' +
-  '.bd-sidebar-primary, .bd-header-article'
-)].map((e) => [e.className || e.tagName, getComputedStyle(e).backgroundColor])
-  .filter(([, colour]) => colour !== 'rgba(0, 0, 0, 0)')"""
-
-
-@every_page
-def test_dark_ground_is_one_ground(visit, name):
-    page = visit(name, mode="dark")
-    scrolled(page)
-    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert ground == "rgb(18, 18, 18)"
-    assert [(kind, colour) for kind, colour in page.evaluate(GROUNDS) if colour != ground] == []
 
 
 def test_page_is_whole_without_javascript(visit):

@@ -1,4 +1,4 @@
-"""Copy, reverse, recall and associative recall: each against its rule in plain Python, and what is refused."""
+"""Copy, reverse, recall, previous, associative recall: each against its rule in plain Python, and what is refused."""
 
 import re
 
@@ -16,6 +16,7 @@ SEVERAL = {
     "reverse": lambda rng: tasks.reverse(rng, 300, length=(1, 9), symbols=5),
     "recall": lambda rng: tasks.recall(rng, 300, length=(3, 9), symbols=5),
     "recall near": lambda rng: tasks.recall(rng, 300, length=(3, 9), symbols=5, distance=(1, 3)),
+    "previous": lambda rng: tasks.previous(rng, 300, length=(1, 9), symbols=5),
     "associative_recall": lambda rng: tasks.associative_recall(rng, 300, pairs=(1, 4), keys=6, values=3),
 }
 every_task = pytest.mark.parametrize("draw", SEVERAL.values(), ids=SEVERAL)
@@ -53,6 +54,14 @@ def test_recall_asks_for_a_symbol_by_its_distance_from_the_question():
     assert_array_equal(batch.alignment, [[0, 1, 0, 0, 0]])
 
 
+def test_previous_says_at_each_place_what_stands_before_it():
+    batch = tasks.previous(np.random.default_rng(1), 2, length=(2, 4), symbols=9)
+    assert_array_equal(batch.inputs, [[7, 9, 1, 0], [8, 9, 3, 0]])
+    assert_array_equal(batch.targets, [[0, 7, 9, 0], [0, 8, 9, 0]])
+    first = [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+    assert_array_equal(batch.alignment, [first, first])
+
+
 def test_associative_recall_asks_for_the_value_behind_a_key():
     batch = tasks.associative_recall(np.random.default_rng(2), 1, pairs=3, keys=4, values=5)
     assert_array_equal(batch.inputs, [[3, 6, 1, 9, 4, 8, 4]])  # keys 1 to 4, values 5 to 9
@@ -83,6 +92,11 @@ def test_every_recall_is_right(name):
         assert target == symbols[-(question - 5)]
         asked.add(question - 5)
     assert asked == ({1, 2, 3} if name == "recall near" else set(range(1, 10)))
+
+
+def test_every_previous_symbol_is_right():
+    for read, target in rows(SEVERAL["previous"](np.random.default_rng(0))):
+        assert target[: len(read)] == [0, *read[:-1]] and not any(target[len(read) :])
 
 
 def test_every_associative_recall_is_right():
@@ -118,6 +132,7 @@ def test_every_length_between_the_two_is_as_likely(draw):
 def test_a_sequence_may_have_one_symbol_and_a_batch_no_sequence():
     assert tasks.copy(np.random.default_rng(0), 3, length=1).inputs.shape == (3, 1)
     assert tasks.copy(np.random.default_rng(0), 0, length=(1, 4)).alignment.shape == (0, 4, 4)
+    assert_array_equal(tasks.previous(np.random.default_rng(0), 2, length=1).targets, [[0], [0]])
     assert tasks.recall(np.random.default_rng(0), 0, length=4).inputs.shape == (0, 5)
     assert tasks.associative_recall(np.random.default_rng(0), 0, pairs=2).inputs.shape == (0, 5)
 
@@ -132,6 +147,7 @@ RNG = np.random.default_rng(0)
          lambda: tasks.copy(0, 1, length=3)),
         (TypeError, "rng must be a numpy Generator, got None", lambda: tasks.recall(None, 1, length=3)),
         (TypeError, "rng must be a numpy Generator", lambda: tasks.associative_recall(np.random, 1, pairs=3)),
+        (TypeError, "rng must be a numpy Generator", lambda: tasks.previous(1, 1, length=3)),
         (ValueError, "n must be 0 or more, got -1", lambda: tasks.reverse(RNG, -1, length=3)),
         (TypeError, "n must be an integer, got 2.0", lambda: tasks.reverse(RNG, 2.0, length=3)),
         (ValueError, "length must be 1 or more, got 0", lambda: tasks.copy(RNG, 1, length=0)),

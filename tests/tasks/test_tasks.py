@@ -25,6 +25,8 @@ DRAWN = {
     "digit_strips": {},
     "digits_field": {"factor": 3},
     "ordering": {"length": (2, 9)},
+    "previous": {"length": (1, 9)},
+    "question_and_passage": {"question": 3, "passage": 5},
     "recall": {"length": (1, 9)},
     "reverse": {"length": (1, 9)},
 }
@@ -41,6 +43,8 @@ BYTES = {
     "digit_strips": "0aa09fba076c1aac",
     "digits_field": "ae3917dec10f4e77",
     "ordering": "ab8110115780950b",
+    "previous": "91c56dcab347eeed",
+    "question_and_passage": "56caf2e14bb00f18",
     "recall": "6ff3c818ed435d07",
     "reverse": "08f3ddfc292d4ec6",
 }
@@ -58,6 +62,8 @@ SIGNATURES = {
     "digits_field": "rng, n, *, factor, marks=4, unseen=False",
     "hold_out": "rng, *, share=0.1, days=DAYS",
     "ordering": "rng, n, *, length, symbols=8",
+    "previous": "rng, n, *, length, symbols=12",
+    "question_and_passage": "rng, n, *, question, passage, symbols=64",
     "recall": "rng, n, *, length, symbols=12, distance=None",
     "reverse": "rng, n, *, length, symbols=12",
     "write_date": "day, locale, form",

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from attn_core import scores
-from attn_core.widgets.drawn import KEYS, drawn, normals, turned, uniform
+from attn_core.widgets.drawn import KEYS, drawn, normals, pointed, shaped, uniform
 
 SEEDS = [0, 1, 2, 5081, 9999, 2**31 - 1, 2**32 - 1]
 
@@ -67,18 +67,40 @@ def test_every_score_but_dot_and_cosine_has_a_spread_near_one():
         assert spread["cosine"] == pytest.approx(1 / np.sqrt(dim), rel=0.15)
 
 
-def test_query_turned_by_90_degrees_stands_where_the_other_one_points():
-    assert_allclose(turned(np.array([2.0, 0.0]), np.array([5.0, 3.0]), 90), [0, 2], atol=1e-15)
-    assert_allclose(turned(np.array([2.0, 0.0]), np.array([5.0, -3.0]), 60), [1, -np.sqrt(3)])
+def test_turned_query_points_where_the_pencil_says():
+    query, key = np.array([2.0, 0.0]), np.array([0.0, 3.0])
+    assert_allclose(pointed(query, key, 1), [0, 2])
+    assert_allclose(pointed(query, key, 0.6), [1.6, 1.2])
+    assert_allclose(pointed(query, key, -0.6), [1.6, -1.2])
 
 
 @pytest.mark.parametrize("dim", [2, 16, 512])
-def test_turned_query_keeps_its_length_and_has_the_angle_asked_for(dim):
+def test_turned_query_keeps_its_length_and_has_the_cosine_asked_for(dim):
     query, other, key, _ = drawn(11, dim)
     assert key.shape == (KEYS, dim)
-    assert_array_equal(turned(query, other, 0), query)
-    assert_allclose(turned(query, other, 180), -query, atol=1e-12)
-    for degrees in (1, 45, 90, 179):
-        now = turned(query, other, degrees)
-        assert np.linalg.norm(now) == pytest.approx(np.linalg.norm(query))
-        assert scores.cosine(query[None], now[None])[0, 0] == pytest.approx(np.cos(np.radians(degrees)))
+    for asked in (query, other):
+        for similarity in (-1, -0.4, 0, 0.99, 1):
+            now = pointed(asked, key[2], similarity)
+            assert np.linalg.norm(now) == pytest.approx(np.linalg.norm(asked))
+            assert scores.cosine(now[None], key[2:3])[0, 0] == pytest.approx(similarity, abs=1e-9)
+            assert np.linalg.matrix_rank(np.stack([now, asked, key[2]]), tol=1e-6) <= 2
+        assert_allclose(pointed(asked, key[2], scores.cosine(asked[None], key[2:3])[0, 0]), asked)  # already there
+
+
+def test_shapes_of_a_matrix_by_hand():
+    four = np.array([[1.0, 2.0], [3.0, 5.0]])
+    assert_array_equal(shaped(four, "drawn"), four)
+    assert_array_equal(shaped(four, "identity"), [[1, 0], [0, 1]])
+    assert_array_equal(shaped(four, "diagonal"), [[1, 0], [0, 0]])
+    assert_array_equal(shaped(four, "rank one"), [[4, 10], [12, 30]])
+    assert_allclose(shaped(four, "antisymmetric"), [[0, -(0.5**0.5)], [0.5**0.5, 0]])
+
+
+@pytest.mark.parametrize("shape", ["rank one", "antisymmetric"])
+def test_shaped_matrices_give_scores_as_spread_as_the_drawn_one(shape):
+    found = {shape: [], "drawn": []}
+    for draw in range(200):
+        query, _, key, parameters = drawn(draw, 32)
+        for name, of in found.items():
+            of.append(scores.general(query[None], key, shaped(*parameters["general"], name)) ** 2)
+    assert np.sqrt(np.mean(found[shape])) == pytest.approx(np.sqrt(np.mean(found["drawn"])), rel=0.2)

@@ -39,7 +39,7 @@ def changed(state):
         )  # slow in an address
         first = [in_first_entry(value, new) for new in [*STRINGS, *huge, None, True, [], {}]]
         for new in [MARKUP, *OTHERS, *first]:
-            if new != value:
+            if new != value and not type(new) is type(value) is bool:  # the other of two is no nonsense
                 yield name, {**state, name: new}
 
 
@@ -68,7 +68,7 @@ def in_first_leaf(value):
 
 def less(number):
     """A little less; what is whole stays whole."""
-    return round(number * 0.9) if isinstance(number, int) else number * 0.9
+    return number - max(1, round(number * 0.1)) if isinstance(number, int) else number * 0.9
 
 
 class Parts(HTMLParser):

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from attn_core import scores, softmax
 from attn_core.widgets import Scores
-from attn_core.widgets.drawn import drawn
+from attn_core.widgets.drawn import SHAPES, drawn
 
 NAMES = ["dot", "scaled_dot", "general", "cosine", "linear", "additive"]
 DIMS = (2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -22,8 +22,12 @@ def situations():
     """States of every kind, edges included."""
     rng = np.random.default_rng(11)
     yield {}
-    for dim, turn, length, temperature in itertools.product((2, 16, 512), (0, 180), (0, 1, 4), (0.01, 1, 100)):
-        yield {"dim": dim, "turn": turn, "length": length, "temperature": temperature, "draw": dim}
+    for dim, similarity, length, temperature in itertools.product((2, 16, 512), (-1, 1), (0, 1, 4), (0.01, 1, 100)):
+        yield {"dim": dim, "similarity": similarity, "length": length, "temperature": temperature, "draw": dim}
+    for matrix, dim, changes in itertools.product(
+        SHAPES, (2, 16, 128), ({}, {"similarity": 1}, {"similarity": -1}, {"swapped": True, "length": 2})
+    ):
+        yield {"dim": dim, "matrix": matrix, **changes}
     for dim in DIMS:
         yield {"dim": dim}
         for _ in range(4):
@@ -31,19 +35,32 @@ def situations():
                 "dim": dim,
                 "draw": int(rng.integers(10_000)),
                 "chosen": int(rng.integers(5)),
-                "turn": round(float(rng.choice([0, rng.uniform(0, 180)])), 1),
+                "swapped": bool(rng.integers(2)),
+                "similarity": None if rng.integers(2) else round(float(rng.uniform(-1, 1)), 2),
                 "length": round(float(rng.choice([1, rng.uniform(0, 4)])), 2),
                 "temperature": round(float(10 ** rng.uniform(-2, 2)), 2),
+                "matrix": str(rng.choice(SHAPES)),
             }
-    yield from ({"turn": 90}, {"length": 2}, {"length": 0}, {"turn": 90, "length": 0}, {"temperature": 0.1})
+    yield from ({"swapped": True}, {"similarity": 0.9}, {"length": 2}, {"length": 0}, {"temperature": 0.1})
 
 
 CASES = [{**Scores().state(), **changes} for changes in situations()]
 
 
+# The matrix of the general score, written out once more.
+MATRIX = {
+    "drawn": lambda m: m,
+    "identity": lambda m: np.identity(len(m)),
+    "diagonal": lambda m: np.diag([1.0] * (len(m) // 2) + [0.0] * (len(m) // 2)),
+    "rank one": lambda m: m[:, [0]] @ m[:, [1]].T * len(m),
+    "antisymmetric": lambda m: (m - m.T) * 0.5**0.5,
+}
+
+
 def by_torch(state):
     """Scores and weights on torch tensors, from the query and keys that the widget reads out."""
-    widget, parameters = Scores(**state), drawn(state["draw"], state["dim"])[3]
+    widget, parameters = Scores(**state), dict(drawn(state["draw"], state["dim"])[3])
+    parameters["general"] = (MATRIX[state["matrix"]](*parameters["general"]),)
     query, key = torch.tensor(widget.query)[None], torch.tensor(widget.key)
     given = [[torch.tensor(array) for array in parameters.get(name, ())] for name in NAMES]
     rows = [getattr(scores, name)(query, key, *of)[0] for name, of in zip(NAMES, given, strict=True)]
@@ -63,7 +80,7 @@ def test_scores_and_weights_are_those_of_torch():
 
 
 def test_moved_is_the_weight_that_went_to_other_keys():
-    before, after = Scores(), Scores(turn=40, length=1.5)
+    before, after = Scores(), Scores(similarity=0.8, length=1.5)
     gained = np.maximum(after.weights - before.weights, 0).sum(axis=1)  # what some keys won, the others lost
     assert_allclose(after.moved, gained)
     assert_array_equal(before.moved, np.zeros(6))
@@ -73,14 +90,45 @@ def test_moved_is_the_weight_that_went_to_other_keys():
 @pytest.mark.parametrize("temperature", [0.1, 1, 100])
 def test_linear_does_not_notice_the_query_nor_cosine_a_length(dim, temperature):
     first = Scores(dim=dim, temperature=temperature, chosen=1)
-    turned = Scores(dim=dim, temperature=temperature, chosen=1, turn=130)
+    turned = Scores(dim=dim, temperature=temperature, chosen=1, similarity=-0.3)
+    swapped = Scores(dim=dim, temperature=temperature, chosen=1, swapped=True)
     longer = Scores(dim=dim, temperature=temperature, chosen=1, length=1.7)
     assert dict(zip(NAMES, turned.notices, strict=True)) == {name: name != "linear" for name in NAMES}
+    assert dict(zip(NAMES, swapped.notices, strict=True)) == {name: name != "linear" for name in NAMES}
     assert dict(zip(NAMES, longer.notices, strict=True)) == {name: name != "cosine" for name in NAMES}
     assert_allclose(turned.weights[4], first.weights[4])
     assert_allclose(longer.weights[3], first.weights[3])
     assert turned.moved[4] == longer.moved[3] == 0
     assert not first.notices.any()
+
+
+def test_identity_makes_general_the_dot_product_and_a_diagonal_that_of_some_entries():
+    widget = Scores(matrix="identity")
+    assert_array_equal(widget.scores[2], widget.scores[0])
+    query, key = widget.query, widget.key
+    assert_allclose(Scores(matrix="diagonal").scores[2], key[:, :8] @ query[:8])
+
+
+def test_rank_one_knows_one_order_of_the_keys_and_its_reverse():
+    orders = set()
+    for chosen, similarity in itertools.product(range(5), np.linspace(-1, 1, 9)):
+        widget = Scores(matrix="rank one", chosen=chosen, similarity=similarity)
+        order = tuple(np.argsort(widget.scores[2]) + 1)
+        assert ", ".join(map(str, order[::-1])) in widget.caption()
+        orders.add(order)
+    assert len(orders) == 2
+    first, second = orders
+    assert first == second[::-1]
+
+
+@pytest.mark.parametrize("similarity", [-1, 1])
+def test_antisymmetric_matrix_scores_0_where_query_and_key_are_one_direction(similarity):
+    for chosen in range(5):
+        widget = Scores(matrix="antisymmetric", similarity=similarity, chosen=chosen)
+        assert widget.scores[2, chosen] == pytest.approx(0, abs=1e-12)
+        assert np.abs(np.delete(widget.scores[2], chosen)).min() > 0.01
+    near = [abs(Scores(matrix="antisymmetric", similarity=s).scores[2, 2]) for s in (0.5, 0.8, 0.95, 1)]
+    assert near == sorted(near, reverse=True)
 
 
 def test_cosine_notices_a_key_that_has_no_direction_left():
@@ -104,7 +152,8 @@ def test_widest_spread_of_cosine_at_temperature_1_is_as_the_caption_says():
 
 def test_next_cell_reads_what_the_hand_has_left():
     widget = Scores()
-    for name, value in {"turn": 30.0, "length": 2.0, "chosen": 4, "temperature": 0.5, "dim": 32, "draw": 7}.items():
+    changes = {"similarity": 0.5, "length": 2.0, "chosen": 4, "temperature": 0.5, "dim": 32, "draw": 7}
+    for name, value in {**changes, "swapped": True, "matrix": "identity"}.items():
         before = widget.weights
         setattr(widget, name, value)
         assert not np.allclose(before, widget.weights), name
@@ -121,8 +170,11 @@ BAD = [
     ("draw", -1, "draw needs a number from 0 to 9999, got -1"),
     ("draw", True, "draw needs a number from 0 to 9999, got True"),
     ("chosen", 5, "chosen needs a number from 0 to 4, got 5"),
-    ("turn", 181.0, "turn needs a number from 0 to 180, got 181.0"),
-    ("turn", float("nan"), "turn needs a number from 0 to 180, got nan"),
+    ("swapped", 2, "'swapped' trait .* expected a boolean"),
+    ("similarity", 1.01, "similarity needs a number from -1 to 1, got 1.01"),
+    ("similarity", float("nan"), "similarity needs a number from -1 to 1, got nan"),
+    ("draw", None, "'draw' trait .* expected an int"),
+    ("matrix", "unit", "expected any of"),
     ("length", -0.5, "length needs a number from 0 to 4, got -0.5"),
     ("temperature", 0.0, "temperature needs a number from 0.01 to 100, got 0.0"),
     ("temperature", "1", "'temperature' trait .* expected a float"),
@@ -131,7 +183,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value", "text"), BAD, ids=[f"{name} {value}" for name, value, _ in BAD])
 def test_bad_trait_is_refused_and_the_widget_stays_as_it_was(name, value, text):
-    widget = Scores(turn=20)
+    widget = Scores(similarity=0.2)
     state, weights = widget.state(), widget.weights
     with pytest.raises(traitlets.TraitError, match=text):
         setattr(widget, name, value)
@@ -140,7 +192,7 @@ def test_bad_trait_is_refused_and_the_widget_stays_as_it_was(name, value, text):
 
 
 def test_html_form_holds_state_both_tables_and_the_sentence():
-    widget = Scores(turn=90)
+    widget = Scores(swapped=True)
     html = widget.html()
     assert html.startswith('<figure class="attn-widget" data-widget="scores" style="--attn-keys:5">')
     assert json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1]) == widget.state()
@@ -148,17 +200,17 @@ def test_html_form_holds_state_both_tables_and_the_sentence():
     assert widget.caption() in html
     weights, notices = re.findall(r"<tbody>(.*?)</tbody>", html)
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in weights.split("</tr>")]
-    assert rows[0] == ["0.20", "&lt;0.01", "&lt;0.01", "0.75", "0.05", "0.70", "0.95"]
+    assert rows[0] == ["0.13", "&lt;0.01", "&lt;0.01", "0.72", "0.16", "0.80", "0.84"]
     assert rows[4][-1] == "does not notice"
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in notices.split("</tr>")]
-    assert rows[3] == ["0.13", "does not notice"]
+    assert rows[3] == ["0.12", "does not notice"]
     assert rows[4] == ["does not notice", "0.31"]
     assert "moved" not in Scores().html()  # nothing is: there is no column for it
 
 
 def test_plain_form_names_the_traits_and_stays_short():
     text = repr(Scores(dim=512))
-    assert text.startswith("Scores(dim=512, draw=5081, chosen=2, turn=0.0, length=1.0, temperature=1.0, scores=[[")
+    assert text.startswith("Scores(dim=512, draw=5081, chosen=2, swapped=False, similarity=None, length=1.0, ")
     assert "notices=[False, False, False, False, False, False])" in text
     assert len(text) < 1500
 
@@ -176,11 +228,11 @@ def by_javascript(kit):
 def test_javascript_and_numpy_agree_on_every_case(by_javascript):
     for state, got in by_javascript:
         widget = Scores(**state)
-        for part in ("scores", "weights", "entropy", "largest", "moved"):
+        for part in ("scores", "weights", "entropy", "largest", "moved", "gate"):
             a, b = np.asarray(got[part], float), getattr(widget, part)
             assert_allclose(a, b, rtol=1e-6, atol=1e-6, err_msg=f"{part}: {state}")
         assert got["notices"] == widget.notices.tolist(), state
-        start = Scores(**{**state, "turn": 0, "length": 1})
+        start = Scores(**{**state, "swapped": False, "similarity": None, "length": 1})
         assert_allclose(np.asarray(got["first"], float), start.weights, atol=1e-6)
 
 
@@ -225,13 +277,18 @@ def test_presets_show_what_their_buttons_promise(kit):
     got = kit.evaluate(script)
     silent = {name: [NAMES[i] for i, notices in enumerate(now["notices"]) if not notices] for name, now in got.items()}
     assert silent["other query: linear stays"] == ["linear"]
-    assert got["other query: linear stays"]["moved"][0] > 0.9
+    assert got["other query: linear stays"]["moved"][0] > 0.8
     assert silent["long key: cosine stays"] == ["cosine"]
     assert got["long key: cosine stays"]["moved"][0] > 0.8
     assert got["wide: dot sees one key"]["largest"][0] > 0.99
     assert got["wide: dot sees one key"]["largest"][1] < 0.6
     assert got["cold: cosine focuses"]["largest"][3] > 0.9
-    assert silent["opposite query"] == ["linear"]
-    dot = np.asarray(got["opposite query"]["scores"][0], float)
-    assert_allclose(dot, -Scores().scores[0], rtol=1e-9)
+    perfect = got["perfect key: cosine wavers"]
+    assert perfect["weights"][0][2] > 0.99
+    assert 0.3 < perfect["weights"][3][2] < 0.65
+    same = got["W = I: general is dot"]["weights"]
+    assert same[2] == same[0]
+    own = got["antisymmetric: 0 for itself"]
+    assert own["scores"][3][2] == pytest.approx(1)
+    assert own["scores"][2][2] == pytest.approx(0, abs=1e-12)
     assert 0.05 < got["zero key"]["weights"][1][2] < 0.2  # a score of 0 still earns a weight

@@ -8,19 +8,25 @@ from widgets import onpage
 from widgets.onpage import announced, caption, focused, go, left, number, said, shift, weights
 
 from attn_core.widgets import Scores
+from attn_core.widgets.drawn import SHAPES
 
 pytestmark = pytest.mark.browser
 
 CHAPTER = "chapters/11-scoring-functions.html"
 PRESETS = {
-    "other query: linear stays": {"turn": 90},
+    "other query: linear stays": {"swapped": True},
     "long key: cosine stays": {"length": 2},
-    "wide: dot sees one key": {"dim": 512},
+    "perfect key: cosine wavers": {"similarity": 1},
     "cold: cosine focuses": {"temperature": 0.1},
-    "opposite query": {"turn": 180},
+    "wide: dot sees one key": {"dim": 512},
+    "W = I: general is dot": {"matrix": "identity"},
+    "antisymmetric: 0 for itself": {"matrix": "antisymmetric", "similarity": 1},
     "zero key": {"length": 0},
 }
-STATE = {"dim": 8, "draw": 17, "chosen": 1, "turn": 30, "length": 1.5, "temperature": 0.5}
+STATE = {
+    "dim": 8, "draw": 17, "chosen": 1, "swapped": True, "similarity": 0.3, "length": 1.5, "temperature": 0.5,
+    "matrix": "rank one",
+}  # fmt: skip
 
 alive = partial(onpage.alive, stem="scores")
 situation = partial(onpage.situation, "scores")
@@ -37,7 +43,7 @@ def shows(figure, **changes):
     assert_allclose(weights(figure), wanted.weights.ravel(), atol=0.0051)
     assert_allclose([number(text) for text in rows(figure, "entropy")], wanted.entropy, atol=0.0051)
     assert caption(figure) == wanted.caption()
-    touched = wanted.turn != 0 or wanted.length != 1
+    touched = wanted.swapped or wanted.similarity is not None or wanted.length != 1
     for text, moved, notices in zip(rows(figure, "moved"), wanted.moved, wanted.notices, strict=True):
         if not touched:
             assert text == ""
@@ -61,22 +67,45 @@ def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visi
     shows(figure)
 
 
-def test_first_control_turns_the_query_and_linear_stays_where_it_is(chapter):
+def test_first_control_sets_the_similarity_and_linear_stays_where_it_is(chapter):
     figure = alive(chapter)
     first = figure.locator("input, select, button").first
-    assert first.get_attribute("aria-label") == "query turned, degrees"
+    assert first.get_attribute("aria-label") == "similarity to key 3, turns the query"
+    assert first.input_value() == "0.27"
     before = weights(figure)
     first.focus()
     for _ in range(4):
         chapter.keyboard.press("ArrowRight")
-    shows(figure, turn=4)
-    for _ in range(46):
-        chapter.keyboard.press("ArrowRight")
-    shows(figure, turn=50)
-    assert [weights(figure)[5 * i : 5 * i + 5] == before[5 * i : 5 * i + 5] for i in range(6)] == [False] * 4 + [
-        True,
-        False,
-    ]
+    shows(figure, similarity=0.31)
+    chapter.keyboard.press("End")
+    shows(figure, similarity=1)
+    head = figure.get_by_role("button", name="key 3, similarity")
+    assert head.get_attribute("aria-label") == "key 3, similarity 1.00"
+    stays = [weights(figure)[5 * i : 5 * i + 5] == before[5 * i : 5 * i + 5] for i in range(6)]
+    assert stays == [False] * 4 + [True, False]
+    figure.get_by_role("button", name="key 5, similarity").click()  # the query goes with the hand, to key 5
+    shows(figure, similarity=1, chosen=4)
+
+
+def test_query_is_swapped_and_comes_back(chapter):
+    figure = alive(chapter)
+    swap = figure.get_by_role("button", name="swap the query")
+    for swapped in (True, False):
+        swap.click()
+        assert swap.get_attribute("aria-pressed") == str(swapped).lower()
+        shows(figure, swapped=swapped)
+
+
+def test_matrix_of_the_general_score_is_chosen_beside_its_name(chapter):
+    figure = alive(chapter)
+    chosen = figure.get_by_label("W of the general score")
+    for matrix in reversed(SHAPES):
+        chosen.select_option(matrix)
+        shows(figure, matrix=matrix)
+    chosen.focus()
+    chapter.keyboard.press("ArrowDown")
+    shows(figure, matrix="identity")
+    assert weights(figure)[10:15] == weights(figure)[:5]
 
 
 def test_key_is_chosen_and_stretched_by_keyboard_alone(chapter):
@@ -125,20 +154,20 @@ def test_where_the_weights_were_drawn_is_marked_once_something_has_moved(chapter
     figure = alive(chapter)
     mark = figure.locator(".attn-first").first
     assert not mark.is_visible()
-    figure.get_by_label("query turned").fill("90")
+    figure.get_by_label("similarity to key").fill("0.9")
     assert mark.is_visible()
     places = figure.locator(".attn-first").evaluate_all("(all) => all.map((e) => parseFloat(e.style.bottom))")
     bars = figure.locator(".attn-view .attn-bar").evaluate_all("(all) => all.map((e) => parseFloat(e.style.height))")
     assert_allclose(places, 100 * Scores().weights.ravel(), atol=0.0051)
-    assert_allclose(bars, 100 * Scores(turn=90).weights.ravel(), atol=0.0051)
+    assert_allclose(bars, 100 * Scores(similarity=0.9).weights.ravel(), atol=0.0051)
 
 
 def test_change_is_announced_in_words_at_most_twice_a_second(chapter):
     figure = alive(chapter)
-    figure.get_by_label("query turned").focus()
+    figure.get_by_label("similarity to key").focus()
     spoken = announced(chapter, figure, 20)
     assert 2 <= len(spoken) <= 6
-    assert spoken[-1][1].startswith("query turned by 20° · dot moved ")
+    assert spoken[-1][1].startswith("similarity to key 3 0.47 · dot moved ")
     assert "linear does not notice" in spoken[-1][1]
     assert figure.locator("output, [aria-live], [role=alert], [role=log]").count() == 1
     row = figure.locator(".attn-view [role=group].attn-six").nth(4)
@@ -151,8 +180,10 @@ def test_situation_in_the_address_is_shown_and_what_is_none_is_ignored(visit):
     figure = alive(page)
     bad = [
         {}, [], None, {**STATE, "extra": 1}, {name: STATE[name] for name in STATE if name != "draw"},
+        {"dim": 16, "draw": 5081, "chosen": 2, "turn": 90, "length": 1, "temperature": 1},  # of an earlier edition
         {**STATE, "dim": "8"}, {**STATE, "dim": 2**40}, {**STATE, "draw": 0.5}, {**STATE, "draw": 10_000},
-        {**STATE, "chosen": -1}, {**STATE, "turn": None}, {**STATE, "length": 4.5}, {**STATE, "temperature": [1]},
+        {**STATE, "chosen": -1}, {**STATE, "similarity": -1.01}, {**STATE, "swapped": None}, {**STATE, "matrix": "I"},
+        {**STATE, "length": 4.5}, {**STATE, "temperature": [1]},
     ]  # fmt: skip
     for state in bad:
         go(page, situation(state))
@@ -164,13 +195,13 @@ def test_situation_in_the_address_is_shown_and_what_is_none_is_ignored(visit):
 def test_link_to_this_situation_brings_it_back(visit, site):
     page = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
     figure = alive(page)
-    figure.get_by_label("query turned").fill("77")
+    figure.get_by_label("similarity to key").fill("0.77")
     figure.get_by_label("temperature").fill("-0.4")
     figure.get_by_role("button", name="copy link").click()
     figure.get_by_text("Link copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
-    shows(alive(visit(link.removeprefix(site))), turn=77, temperature=0.4)
+    shows(alive(visit(link.removeprefix(site))), similarity=0.77, temperature=0.4)
 
 
 def test_without_javascript_the_page_shows_both_tables_and_the_sentence(visit):
@@ -196,11 +227,14 @@ def test_nothing_jumps_when_the_widget_comes_alive_or_moves(visit, width):
     for name in PRESETS:
         figure.get_by_role("button", name=name, exact=True).click()
         assert figure.bounding_box()["height"] == tall, name
+    for matrix in SHAPES:
+        figure.get_by_label("W of the general score").select_option(matrix)
+        assert figure.bounding_box()["height"] == tall, matrix
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
     figure = alive(visit(CHAPTER, width=360, height=780))
-    top = figure.get_by_label("query turned").bounding_box()["y"]
+    top = figure.get_by_label("similarity to key").bounding_box()["y"]
     bottom = max(bar.bounding_box()["y"] + bar.bounding_box()["height"] for bar in figure.locator(".attn-weight").all())
     assert bottom - top <= 780 - 60
 
@@ -218,14 +252,14 @@ def test_slider_and_keys_answer_a_finger(visit):
 
 def test_focus_is_visible_on_every_control(chapter):
     figure = alive(chapter)
-    figure.get_by_label("query turned").focus()
-    assert focused(chapter, figure) == 4 + len(PRESETS) + 5 + 3
+    figure.get_by_label("similarity to key").focus()
+    assert focused(chapter, figure) == 4 + len(PRESETS) + 5 + 1 + 4
 
 
 def test_less_motion_is_honoured(visit):
     figure = alive(visit(CHAPTER, reduced_motion="reduce"))
-    figure.get_by_role("button", name="opposite query").click()
-    shows(figure, turn=180)  # at once
+    figure.get_by_role("button", name="perfect key").click()
+    shows(figure, similarity=1)  # at once
 
 
 def test_two_views_on_one_page_do_not_disturb_each_other(chapter, site, modules):
@@ -241,7 +275,7 @@ def test_two_views_on_one_page_do_not_disturb_each_other(chapter, site, modules)
       const texts = () => views.map((view) => view.querySelector(".attn-caption").textContent);
       for (const view of views) {
         const before = texts(), slider = view.querySelector("input");
-        slider.value = 90;
+        slider.value = 0.9;
         slider.dispatchEvent(new Event("input"));
         await new Promise(requestAnimationFrame);
         moved.push(texts().map((text, i) => text !== before[i]));

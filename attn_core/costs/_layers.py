@@ -1,8 +1,4 @@
-"""What a layer costs, by formula: parameters, multiply-adds, steps that wait for one another, numbers to hold.
-
-Input and output of every layer have one width, ``model_dim``. Biases and the scales of norms are left out: they are
-few. ``measure`` counts the same on torch's own modules.
-"""
+"""Layers as boxes, and what each costs by formula."""
 
 from dataclasses import dataclass
 
