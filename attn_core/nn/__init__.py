@@ -12,21 +12,28 @@ from .attention import AdditiveAttention, DotAttention, GeneralAttention
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
+from .hierarchical import HierarchicalAttention, LevelWeights
 from .multi_head import MultiHeadAttention
+from .pooling import AttentionPool, max_pool, mean_pool
 from .positions import sinusoids
 from .sizes import Sizes
 
 __all__ = [
     "AdditiveAttention",
+    "AttentionPool",
     "BahdanauDecoder",
     "ConvEncoder",
     "DotAttention",
     "EncoderDecoder",
     "FixedVectorDecoder",
     "GeneralAttention",
+    "HierarchicalAttention",
+    "LevelWeights",
     "LuongDecoder",
     "MultiHeadAttention",
     "RecurrentEncoder",
     "Sizes",
+    "max_pool",
+    "mean_pool",
     "sinusoids",
 ]

@@ -7,6 +7,8 @@ in the same state gives the same bytes.
 from ._alphabet import Alphabet
 from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
+from ._documents import documents
+from ._marked import marked_symbols, marked_vectors
 from ._numbers import adding, counting, ordering
 from ._symbols import associative_recall, copy, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
@@ -28,7 +30,10 @@ __all__ = [
     "dates",
     "digit_strips",
     "digits_field",
+    "documents",
     "hold_out",
+    "marked_symbols",
+    "marked_vectors",
     "ordering",
     "recall",
     "reverse",

@@ -13,6 +13,8 @@ SIGNATURES = {
     "AdditiveAttention.forward": "self, query, key, value, *, mask=None",
     "AdditiveAttention.output": "self, query, key, value, *, mask=None",
     "AdditiveAttention.score": "self, query, key",
+    "AttentionPool": "state_dim, *, hidden_dim=None",
+    "AttentionPool.forward": "self, states, mask",
     "BahdanauDecoder": "sizes",
     "BahdanauDecoder.forward": "self, targets, states, mask, summary",
     "BahdanauDecoder.generate": "self, states, mask, summary, *, most, stop=None",
@@ -25,6 +27,9 @@ SIGNATURES = {
     "EncoderDecoder.generate": "self, inputs, *, lengths, most, stop=None",
     "FixedVectorDecoder": "sizes, *, vector_dim=None",
     "GeneralAttention": "query_dim, key_dim",
+    "HierarchicalAttention": "sizes, *, word_pool=None, sentence_pool=None, word_encoder=None, sentence_encoder=None",
+    "HierarchicalAttention.forward": "self, inputs, lengths",
+    "LevelWeights": "sentences, words",
     "LuongDecoder": "sizes, *, attention=DotAttention",
     "MultiHeadAttention": "model_dim, num_heads, *, key_dim=None, value_dim=None, bias=True",
     "MultiHeadAttention.forward": "self, query, key, value, *, mask=None",
@@ -35,6 +40,8 @@ SIGNATURES = {
     "RecurrentEncoder.forward": "self, inputs, lengths",
     "RecurrentEncoder.summary": "self, states, mask",
     "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
+    "max_pool": "states, mask",
+    "mean_pool": "states, mask",
     "sinusoids": "length, dim, *, like=None",
 }
 every_name = pytest.mark.parametrize("name", SIGNATURES)
