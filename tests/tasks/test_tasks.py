@@ -22,6 +22,9 @@ DRAWN = {
     "dates": {},
     "digit_strips": {},
     "digits_field": {"factor": 3},
+    "documents": {"sentences": (1, 4), "words": (2, 5)},
+    "marked_symbols": {"length": (2, 9)},
+    "marked_vectors": {"length": (2, 9)},
     "ordering": {"length": (2, 9)},
     "recall": {"length": (1, 9)},
     "reverse": {"length": (1, 9)},
@@ -36,6 +39,9 @@ BYTES = {
     "dates": "02f234583fc74155",
     "digit_strips": "0aa09fba076c1aac",
     "digits_field": "ae3917dec10f4e77",
+    "documents": "cefd31eb557c30e7",
+    "marked_symbols": "93c60f57f5242eb4",
+    "marked_vectors": "0720ac227887a856",
     "ordering": "ab8110115780950b",
     "recall": "6ff3c818ed435d07",
     "reverse": "08f3ddfc292d4ec6",
@@ -50,13 +56,18 @@ SIGNATURES = {
     "dates": "rng, n, *, locales=LOCALES, days=DAYS, alphabet=None",
     "digit_strips": "rng, n, *, shortest=1, longest=6, unseen=False",
     "digits_field": "rng, n, *, factor, marks=4, unseen=False",
+    "documents": "rng, n, *, sentences, words, classes=4, fillers=40",
     "hold_out": "rng, *, share=0.1, days=DAYS",
+    "marked_symbols": "rng, n, *, length, symbols=10",
+    "marked_vectors": "rng, n, *, length, width=4",
     "ordering": "rng, n, *, length, symbols=8",
     "recall": "rng, n, *, length, symbols=12, distance=None",
     "reverse": "rng, n, *, length, symbols=12",
     "write_date": "day, locale, form",
 }
-INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32}  # all others: codes
+# All others: codes.
+INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32, "marked_vectors": np.float64}
+TARGETS = {"adding": np.float64, "marked_vectors": np.float64}
 every_task = pytest.mark.parametrize("name", DRAWN)
 
 
@@ -104,10 +115,11 @@ def test_a_batch_has_integers_or_floats_and_an_alignment_within_the_lengths(name
     batch = draw(name, 0)
     assert len(batch) == 50
     assert batch.inputs.dtype == INPUTS.get(name, np.int64)
-    assert batch.targets.dtype == (np.float64 if name == "adding" else np.int64)
+    assert batch.targets.dtype == TARGETS.get(name, np.int64)
     assert batch.lengths.dtype == np.int64 and batch.alignment.dtype == bool
     for inputs, length, alignment in zip(batch.inputs, batch.lengths, batch.alignment, strict=True):
-        assert not inputs[length:].any() and not alignment[..., length:].any()
+        behind = alignment[length:] if name == "documents" else alignment[..., length:]
+        assert not inputs[length:].any() and not behind.any()
     assert not np.shares_memory(batch.inputs, batch.targets)
 
 
