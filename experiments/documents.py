@@ -2,9 +2,9 @@
 
 Every sentence of a document holds one word of judgement, and one sentence a sign that its judgement counts. The same
 two pairs of GRUs read words and sentences; states become one vector by their mean, by their maximum, or by attention.
-There are few, some and many documents to learn from; with some, also attention on one level and the mean on the other.
-Each reader learns until it gets no better, and one that fails is tried at a second learning rate. Where does the true
-sentence come by its weight, and where, in it, the true word? Kept is a reader with attention, for a page to run.
+There are few, some and many documents to learn from. Each reader learns until it gets no better, and one that fails is
+tried at a second learning rate. Where does the true sentence come by its weight, and where, in it, the true word? Kept
+is a reader with attention, for a page to run.
 """
 
 from dataclasses import dataclass, replace
@@ -21,10 +21,9 @@ from attn_core.nn import HierarchicalAttention, Sizes, max_pool, mean_pool
 from attn_core.train import fit
 
 SEEDS = 5
-BAND = {"right": 0.3, "mixed": 0.3, "sentence_found": 0.3, "word_found": 0.3, "sentence_rank": 0.5, "word_rank": 0.5}
+BAND = {"right": 0.3, "sentence_found": 0.3, "word_found": 0.3, "sentence_rank": 0.5, "word_rank": 0.5}
 CLASSES, FILLERS = 4, 40
 POOLS = {"mean": mean_pool, "maximum": max_pool, "attention": None}
-MIXED = (("attention", "mean"), ("mean", "attention"))  # over words, over sentences
 Size = tuple[int, int, int]  # the most sentences, the most words in one, how many documents to learn from
 
 
@@ -33,7 +32,6 @@ class Config:
     """Kinds of documents, sizes of readers, and how they are trained."""
 
     documents: tuple[Size, ...] = ((12, 8, 100), (12, 8, 300), (12, 8, 1000))
-    mixed: Size = (12, 8, 300)
     kept: Size = (12, 8, 1000)
     embedding_dim: int = 16
     state_dim: int = 32
@@ -47,17 +45,16 @@ class Config:
 
     def short(self) -> "Config":
         small = (3, 3, 50)
-        return replace(self, documents=(small,), mixed=small, kept=small, steps=30, checked=20, tested=50)
+        return replace(self, documents=(small,), kept=small, steps=30, checked=20, tested=50)
 
 
 class Reader(nn.Module):
     """A document into a vector, and that into an answer."""
 
-    def __init__(self, config: Config, over_words: str, over_sentences: str):
+    def __init__(self, config: Config, pool: str):
         super().__init__()
         sizes = Sizes(CLASSES + 2 + FILLERS, CLASSES, config.embedding_dim, config.state_dim)
-        pools = {"word_pool": POOLS[over_words], "sentence_pool": POOLS[over_sentences]}
-        self.document = HierarchicalAttention(sizes, **pools)
+        self.document = HierarchicalAttention(sizes, word_pool=POOLS[pool], sentence_pool=POOLS[pool])
         self.readout = nn.Linear(config.state_dim, CLASSES)
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
@@ -74,14 +71,14 @@ def draw(rng: np.random.Generator, n: int, size: Size) -> tuple[Tensor, ...]:
     return torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets - 1), torch.from_numpy(batch.alignment)
 
 
-def train(seed: int, config: Config, size: Size, *pools: str) -> Reader:
+def train(seed: int, config: Config, size: Size, pool: str) -> Reader:
     """The better of a reader at the first rate and, where that is not enough, at the second."""
     rng = np.random.default_rng([seed, 99])
     told, unseen = draw(rng, size[2], size), draw(rng, config.checked, size)
     tried: list[tuple[float, Reader]] = []
     for rate in config.rates:
         torch.manual_seed(seed)
-        reader = Reader(config, *pools)
+        reader = Reader(config, pool)
         fit(
             reader, lambda reader, rows: cross_entropy(reader(told[0][rows])[0], told[1][rows]),
             lambda rng: torch.from_numpy(rng.integers(size[2], size=config.batch)), steps=config.steps, seed=seed,
@@ -110,13 +107,13 @@ def place(weights: Tensor, key: Tensor) -> list[float]:
 
 def run(seed: int, config: Config) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """A row a kind of documents, a column each for mean, maximum, attention: ``right``, the share of right answers;
-    ``sentence_rank`` and ``sentence_found``; ``word_rank`` and ``word_found``, in the key sentence. ``mixed``: right,
-    with attention over words alone and over sentences alone. Arrays: a reader in float16."""
+    ``sentence_rank`` and ``sentence_found``; ``word_rank`` and ``word_found``, in the key sentence. Arrays: a reader in
+    float16."""
     found: dict[str, Any] = {"right": [], "sentence_rank": [], "sentence_found": [], "word_rank": [], "word_found": []}
     with torch.random.fork_rng(devices=[]):
         for size in config.documents:
             test = draw(np.random.default_rng([seed, 98]), config.tested, size)
-            readers = [train(seed, config, size, name, name) for name in POOLS]
+            readers = [train(seed, config, size, name) for name in POOLS]
             sentence = test[2].any(dim=-1)  # (n, S)
             with torch.no_grad():
                 weights = [reader(test[0])[1] for reader in readers]
@@ -128,8 +125,6 @@ def run(seed: int, config: Config) -> tuple[dict[str, Any], dict[str, np.ndarray
             ]
             for name, row in zip(found, rows, strict=True):
                 found[name].append(list(row))
-            if size == config.mixed:
-                mixed = [right(train(seed, config, size, *pools), test) for pools in MIXED]
             if size == config.kept:
                 arrays = {name: weight.half().numpy() for name, weight in readers[-1].state_dict().items()}
-    return found | {"mixed": mixed}, arrays
+    return found, arrays

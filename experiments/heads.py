@@ -39,7 +39,7 @@ class Config:
     hidden_dim: int = 64
     batch: int = 128
     steps: int = 1000
-    longer: int = 3
+    longer: int = 2
     rates: tuple[float, ...] = (0.01, 0.003)
     enough: float = 0.97
     tested: int = 2000
