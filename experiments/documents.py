@@ -1,4 +1,4 @@
-"""C11, attention in two storeys for documents: is it better there than a mean or a maximum, and does it find the place?
+"""C11, attention on two levels for documents: is it better there than a mean or a maximum, and does it find the place?
 
 Every sentence of a document holds one word of judgement, and one sentence a sign that its judgement counts. The same
 two pairs of GRUs read words and sentences; states become one vector by their mean, by their maximum, or by attention.

@@ -1,4 +1,4 @@
-"""Attention in two storeys: over the words of each sentence, and over the sentences of the document."""
+"""Attention on two levels: over the words of each sentence, and over the sentences of the document."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -62,8 +62,8 @@ class HierarchicalAttention(nn.Module):
     Notes
     -----
     The Hierarchical Attention Network of Yang et al. (2016), "Hierarchical Attention Networks for Document
-    Classification", without its last layer. All sentences share one encoder and one pool. In their words, HAN-AVE
-    and HAN-MAX pool by mean and by maximum on both levels.
+    Classification", without its last layer. All sentences share one encoder and one pool. With mean or maximum on
+    both levels it is what they compare with, HN-AVE and HN-MAX.
 
     Examples
     --------

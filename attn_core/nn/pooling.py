@@ -1,5 +1,7 @@
-"""Pooling: many states made into one vector. Each way is called with ``(states, mask)`` and gives
-``(output, weights)``."""
+"""Pooling: many states made into one vector.
+
+Each way is called with ``(states, mask)``, (N, L, D) and (N, L), and gives ``(output, weights)``, (N, D) and (N, L).
+"""
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +21,7 @@ class AttentionPool(nn.Module):
     Parameters
     ----------
     state_dim : int
-        D.
+        D, the width of a state.
     hidden_dim : int, optional
         H, the width in which query and keys are compared; without it, state_dim.
 
