@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from attn_core.results import load, weights
 from experiments import documents, heads
 
 CONFIG = heads.Config()
@@ -71,3 +72,59 @@ def test_values_without_marks_are_symbols_alone():
     key, value = model.tokens(torch.tensor([[3, 13, 23]]))  # the same symbol without a mark, with A and with B
     assert torch.equal(value, model.content.weight[2].expand(1, 3, -1))
     assert torch.equal(key, value + model.mark.weight)
+
+
+# ---- what the records say ----
+
+
+def test_one_head_tells_two_symbols_apart_and_not_two_vectors():
+    found = load("heads")
+    assert found.config["heads"] == [1, 2, 4, 8]
+    as_they_come, without_marks = found["symbols"].swapaxes(0, 1)  # seeds, numbers of heads
+    assert as_they_come.min() > 0.98
+    assert without_marks[:, 0].max() < 0.6 and without_marks[:, 1:].min() > 0.98
+    as_they_come, after_a_layer = found["vectors"].swapaxes(0, 1)
+    assert as_they_come[:, 0].min() > 0.5 and as_they_come[:, 0].max() < 0.75 and as_they_come[:, 1:].min() > 0.98
+    assert after_a_layer.min() > 0.98
+
+
+def test_the_number_of_parameters_does_not_depend_on_the_number_of_heads():
+    assert (np.ptp(load("heads")["parameters"], axis=2) == 0).all()
+
+
+def test_the_weights_of_one_head_tell_which_symbol_has_which_mark():
+    found = load("heads")
+    own, steady = found["steady"].T
+    assert own.min() > 0.98 and steady.max() < 0.3
+    assert (np.ptp(found["weight_at_a"], axis=(1, 2)) > 0.5).all()
+
+
+def test_of_two_heads_each_fetches_one_vector_and_of_eight_none_is_all():
+    found = load("heads")
+    off = np.sort(found["off_vectors_2"], axis=2)  # seeds, heads, the one that is lost and the one that stays
+    assert off[..., 0].max() < 0.3 and off[..., 1].min() > 0.6
+    assert found["off_symbols_8"].mean() > 0.85 > 0.5 > found["alone_symbols_8"].mean()
+
+
+def test_with_few_documents_attention_is_right_most_often_and_with_many_all_three_are():
+    found = load("documents")
+    few, some, many = found.mean("right")
+    assert [size[2] for size in found.config["documents"]] == [100, 300, 1000]
+    assert few[2] > few[1] and few[2] > few[0] and some[2] > some[0]
+    assert many.min() > 0.95
+
+
+def test_attention_finds_the_sentence_and_less_often_the_word():
+    found = load("documents")
+    assert found["sentence_found"][:, 1:, 2].min() > 0.95
+    assert 0.5 < found.mean("word_found")[2, 2] < found.mean("sentence_found")[2, 2]
+    chance = found.mean("sentence_rank")[:, 0]  # a mean weighs all alike
+    assert np.ptp(chance) == 0 and 4.5 < chance[0] < 5.5
+
+
+def test_the_reader_that_is_kept_reads_in_float16():
+    config = documents.Config()
+    reader = documents.Reader(config, "attention")
+    reader.load_state_dict({name: torch.from_numpy(array).float() for name, array in weights("documents").items()})
+    test = documents.draw(np.random.default_rng(7), 200, config.kept)
+    assert documents.right(reader, test) > 0.95
