@@ -12,15 +12,18 @@ from .attention import AdditiveAttention, DotAttention, GeneralAttention
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
+from .hierarchical import HierarchicalAttention, LevelWeights
 from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
+from .pooling import AttentionPool, max_pool, mean_pool
 from .positions import sinusoids
 from .self_attention import SelfAttention
 from .sizes import Sizes
 
 __all__ = [
     "AdditiveAttention",
+    "AttentionPool",
     "BahdanauDecoder",
     "ConvEncoder",
     "DotAttention",
@@ -28,6 +31,8 @@ __all__ = [
     "FixedVectorDecoder",
     "GeneralAttention",
     "HardAttention",
+    "HierarchicalAttention",
+    "LevelWeights",
     "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
@@ -35,5 +40,7 @@ __all__ = [
     "RecurrentEncoder",
     "SelfAttention",
     "Sizes",
+    "max_pool",
+    "mean_pool",
     "sinusoids",
 ]

@@ -79,11 +79,7 @@ class RecurrentEncoder(nn.Module):
             True where there is no padding.
         """
         embedded, mask = _embedded(self.embedding, inputs, lengths)
-        states, _ = self.layers["onward"](embedded)
-        if "back" in self.layers:
-            back, _ = self.layers["back"](_turned(embedded, mask))
-            states = torch.cat([states, _turned(back, mask)], dim=-1)
-        return torch.where(mask[..., None], states, 0.0), mask
+        return read(self.layers, embedded, mask), mask
 
     def summary(self, states: Tensor, mask: Tensor) -> Tensor:
         """Give the state in which the reading ended: the last one, or for the half that reads backward, the first."""
@@ -151,6 +147,15 @@ class ConvEncoder(nn.Module):
     def summary(self, states: Tensor, mask: Tensor) -> Tensor:
         """Give the mean of the states, zero where there is none."""
         return states.sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1)
+
+
+def read(layers: nn.ModuleDict, x: Tensor, mask: Tensor) -> Tensor:
+    """What the layer onward, and the one back if there is one, make of vectors (B, L, D); zeros on padding."""
+    states, _ = layers["onward"](x)
+    if "back" in layers:
+        back, _ = layers["back"](_turned(x, mask))
+        states = torch.cat([states, _turned(back, mask)], dim=-1)
+    return torch.where(mask[..., None], states, 0.0)
 
 
 def _embedded(embedding: nn.Embedding, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

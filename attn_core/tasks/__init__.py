@@ -9,6 +9,8 @@ from ._alphabet import Alphabet
 from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
 from ._glimpses import digit_glimpses
+from ._documents import documents
+from ._marked import marked_symbols, marked_vectors
 from ._numbers import adding, counting, ordering
 from ._questions import question_and_passage
 from ._symbols import associative_recall, copy, previous, recall, reverse
@@ -33,7 +35,10 @@ __all__ = [
     "digit_glimpses",
     "digit_strips",
     "digits_field",
+    "documents",
     "hold_out",
+    "marked_symbols",
+    "marked_vectors",
     "ordering",
     "previous",
     "question_and_passage",

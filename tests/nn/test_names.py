@@ -13,6 +13,8 @@ SIGNATURES = {
     "AdditiveAttention.forward": "self, query, key, value, *, mask=None",
     "AdditiveAttention.output": "self, query, key, value, *, mask=None",
     "AdditiveAttention.score": "self, query, key",
+    "AttentionPool": "state_dim, *, hidden_dim=None",
+    "AttentionPool.forward": "self, states, mask",
     "BahdanauDecoder": "sizes",
     "BahdanauDecoder.forward": "self, targets, states, mask, summary",
     "BahdanauDecoder.generate": "self, states, mask, summary, *, most, stop=None",
@@ -34,6 +36,9 @@ SIGNATURES = {
     "LocalAttention.centre": "self, query, key, *, mask=None",
     "LocalAttention.forward": "self, query, key, value, *, mask=None",
     "LocalAttention.output": "self, query, key, value, *, mask=None",
+    "HierarchicalAttention": "sizes, *, word_pool=None, sentence_pool=None, word_encoder=None, sentence_encoder=None",
+    "HierarchicalAttention.forward": "self, inputs, lengths",
+    "LevelWeights": "sentences, words",
     "LuongDecoder": "sizes, *, attention=DotAttention",
     "MultiHeadAttention": "model_dim, num_heads, *, key_dim=None, value_dim=None, bias=True",
     "MultiHeadAttention.forward": "self, query, key, value, *, mask=None",
@@ -50,6 +55,8 @@ SIGNATURES = {
     "SelfAttention.forward": "self, x, *, mask=None",
     "SelfAttention.output": "self, x, *, mask=None",
     "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
+    "max_pool": "states, mask",
+    "mean_pool": "states, mask",
     "sinusoids": "length, dim, *, like=None",
 }
 every_name = pytest.mark.parametrize("name", SIGNATURES)

@@ -37,6 +37,15 @@ def test_one_answer_a_sequence_has_one_row_of_alignment_each():
     assert_array_equal(batch.inputs[batch.alignment], batch.targets)
 
 
+def test_one_answer_a_document_may_name_its_word():
+    inputs = np.array([[[4, 2], [3, 0]], [[1, 5], [0, 0]]])
+    batch = Batch(inputs, np.array([3, 5]), np.array([2, 1]), np.isin(inputs, [3, 5]))
+    assert_array_equal(batch.inputs[batch.alignment], batch.targets)
+    assert_array_equal(batch[1:].alignment, [[[False, True], [False, False]]])
+    with pytest.raises(ValueError, match=re.escape("wanted alignment (n, L) = (2, 2), got shape (1, 2, 2)")):
+        Batch(inputs, batch.targets, batch.lengths, batch.alignment[:1])
+
+
 def test_inputs_may_be_numbers_and_pictures():
     assert len(Batch(np.zeros((2, 5, 8, 8)), TARGETS, LENGTHS)) == 2
 

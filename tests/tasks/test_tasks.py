@@ -24,6 +24,9 @@ DRAWN = {
     "digit_glimpses": {},
     "digit_strips": {},
     "digits_field": {"factor": 3},
+    "documents": {"sentences": (1, 4), "words": (2, 5)},
+    "marked_symbols": {"length": (2, 9)},
+    "marked_vectors": {"length": (2, 9)},
     "ordering": {"length": (2, 9)},
     "previous": {"length": (1, 9)},
     "question_and_passage": {"question": 3, "passage": 5},
@@ -42,6 +45,9 @@ BYTES = {
     "digit_glimpses": "700ae07d3e528cb8",
     "digit_strips": "0aa09fba076c1aac",
     "digits_field": "ae3917dec10f4e77",
+    "documents": "cefd31eb557c30e7",
+    "marked_symbols": "93c60f57f5242eb4",
+    "marked_vectors": "0720ac227887a856",
     "ordering": "ab8110115780950b",
     "previous": "91c56dcab347eeed",
     "question_and_passage": "56caf2e14bb00f18",
@@ -60,7 +66,10 @@ SIGNATURES = {
     "digit_glimpses": "rng, n, *, places=32, unseen=False",
     "digit_strips": "rng, n, *, shortest=1, longest=6, unseen=False",
     "digits_field": "rng, n, *, factor, marks=4, unseen=False",
+    "documents": "rng, n, *, sentences, words, classes=4, fillers=40",
     "hold_out": "rng, *, share=0.1, days=DAYS",
+    "marked_symbols": "rng, n, *, length, symbols=10",
+    "marked_vectors": "rng, n, *, length, width=4",
     "ordering": "rng, n, *, length, symbols=8",
     "previous": "rng, n, *, length, symbols=12",
     "question_and_passage": "rng, n, *, question, passage, symbols=64",
@@ -74,6 +83,9 @@ INPUTS = {
     "digit_strips": np.float32,
     "digits_field": np.float32,
 }  # all others: codes
+# All others: codes.
+INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32, "marked_vectors": np.float64}
+TARGETS = {"adding": np.float64, "marked_vectors": np.float64}
 every_task = pytest.mark.parametrize("name", DRAWN)
 
 
@@ -121,10 +133,11 @@ def test_a_batch_has_integers_or_floats_and_an_alignment_within_the_lengths(name
     batch = draw(name, 0)
     assert len(batch) == 50
     assert batch.inputs.dtype == INPUTS.get(name, np.int64)
-    assert batch.targets.dtype == (np.float64 if name == "adding" else np.int64)
+    assert batch.targets.dtype == TARGETS.get(name, np.int64)
     assert batch.lengths.dtype == np.int64 and batch.alignment.dtype == bool
     for inputs, length, alignment in zip(batch.inputs, batch.lengths, batch.alignment, strict=True):
-        assert not inputs[length:].any() and not alignment[..., length:].any()
+        behind = alignment[length:] if name == "documents" else alignment[..., length:]
+        assert not inputs[length:].any() and not behind.any()
     assert not np.shares_memory(batch.inputs, batch.targets)
 
 
