@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from widgets import onpage
 from widgets.onpage import announced, caption, focused, go, said, shift, weights
+from widgets.packed import PACK, unpacked
 
 from attn_core.widgets import Gaze
 from attn_core.widgets.glimpse import HEIGHT, THINGS, WIDTH, even, gazing, means, pixels
@@ -57,13 +58,14 @@ def look_at(figure):
 def test_javascript_makes_the_blocks_shares_and_sentence_of_python(kit, change):
     widget = Gaze(**change)
     got = kit.evaluate(
-        """(state) => { const s = window.gaze.solve(state);
-          return { blocks: s.blocks, weights: s.weights, widest: s.widest, seen: s.seen,
-                   caption: window.gaze.caption(s), valid: window.gaze.valid(state) }; }""",
+        f"""(state) => {{ const s = window.gaze.solve(state);
+          return {{ blocks: {PACK}(Int32Array.from(s.blocks.flat())), weights: s.weights, widest: s.widest,
+                   seen: s.seen, caption: window.gaze.caption(s), valid: window.gaze.valid(state) }}; }}""",
         widget.state(),
     )
     assert got["valid"] is True
-    assert sorted(map(tuple, got["blocks"])) == sorted(widget.blocks)
+    ours, theirs = (np.asarray(blocks) for blocks in (widget.blocks, unpacked(got["blocks"], "<i4", -1, 4)))
+    assert_array_equal(theirs[np.lexsort(theirs.T)], ours[np.lexsort(ours.T)])
     assert_allclose(got["weights"], widget.weights, atol=1e-12)
     assert got["widest"] == widget.widest
     assert [t.name for t, seen in zip(widget.things, got["seen"], strict=True) if seen] == list(widget.seen)
@@ -81,36 +83,36 @@ def test_javascript_and_python_list_the_same_things_and_begin_alike(kit):
 
 @pytest.mark.parametrize("name", THINGS)
 def test_javascript_decodes_the_pixels_and_means_of_python(kit, name):
-    data = kit.evaluate("async (name) => [...await window.gaze.pixels(name)]", name)
-    decoded = np.asarray(data, np.uint8).reshape(HEIGHT, WIDTH, 4)
+    data = kit.evaluate(f"async (name) => {PACK}(await window.gaze.pixels(name))", name)
+    decoded = unpacked(data, np.uint8, HEIGHT, WIDTH, 4)
     exact = name == "street"  # stored without loss
     assert_allclose(decoded[..., :3].astype(int), pixels(name), atol=0 if exact else 4)
-    for blocks in (even(1000), gazing(1500, (254, 146))):
-        got = kit.evaluate(
-            """async ([name, blocks]) => { const sums = window.gaze.summed(await window.gaze.pixels(name));
-              return blocks.map((block) => window.gaze.mean(sums, block)); }""",
-            [name, blocks],
-        )
-        assert_allclose(got, means(decoded[..., :3], blocks), atol=0)
+    blocks = [*even(1000), *gazing(1500, (254, 146))]
+    got = kit.evaluate(
+        f"""async ([name, blocks]) => {{ const sums = window.gaze.summed(await window.gaze.pixels(name));
+          return {PACK}(Float64Array.from(blocks.flatMap((block) => window.gaze.mean(sums, block)))); }}""",
+        [name, blocks],
+    )
+    assert_allclose(unpacked(got, "<f8", -1, 3), means(decoded[..., :3], blocks), atol=0)
 
 
 def test_street_of_pixels_is_the_street_of_shapes(kit):
     """Drawn again here, so that nobody mends one and forgets the other."""
     svg = (STATIC / "gaze" / "street.svg").read_text("utf-8").replace("<svg ", '<svg width="576" height="384" ')
     data = kit.evaluate(
-        """async (svg) => {
+        f"""async (svg) => {{
           const image = new Image(), canvas = document.createElement("canvas");
           image.src = "data:image/svg+xml," + encodeURIComponent(svg);
           await image.decode();
           [canvas.width, canvas.height] = [576, 384];
           const context = canvas.getContext("2d");
           context.drawImage(image, 0, 0);
-          return [...context.getImageData(0, 0, 576, 384).data];
-        }""",
+          return {PACK}(context.getImageData(0, 0, 576, 384).data);
+        }}""",
         svg,
     )
-    drawn = np.asarray(data, int).reshape(HEIGHT, WIDTH, 4)[..., :3]
-    assert abs(drawn - pixels("street")).mean() < 1
+    drawn = unpacked(data, np.uint8, HEIGHT, WIDTH, 4)[..., :3]
+    assert abs(drawn.astype(int) - pixels("street")).mean() < 1
 
 
 # ---- the page ----
@@ -130,9 +132,9 @@ def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visi
 def test_canvas_shows_the_mean_of_every_block(chapter):
     figure = alive(chapter)
     data = figure.locator("canvas").evaluate(
-        "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 576, 384).data]"
+        f"(canvas) => {PACK}(canvas.getContext('2d').getImageData(0, 0, 576, 384).data)"
     )
-    shown = np.asarray(data, int).reshape(HEIGHT, WIDTH, 4)
+    shown = unpacked(data, np.uint8, HEIGHT, WIDTH, 4)
     blocks = Gaze().blocks
     for (x, y, w, h), mean in zip(blocks, means(pixels("street"), blocks), strict=True):
         assert (shown[y : y + h, x : x + w, :3] == mean).all()
@@ -154,13 +156,20 @@ def test_first_control_is_the_budget_and_answers_the_arrow_keys(chapter):
 
 
 def test_every_step_of_the_slider_spends_another_number(chapter):
-    figure = alive(chapter)
-    slider, typed = figure.get_by_label("pixels to spend", exact=True), figure.get_by_label("pixels to spend, exactly")
-    budgets = []
-    for step in range(101):
-        slider.fill(str(step))
-        assert slider.input_value() == str(step)
-        budgets.append(int(typed.input_value()))
+    steps = """async (figure) => {
+      const [slider, typed] = figure.querySelectorAll("input"), seen = [];
+      for (let step = 0; step <= 100; step++) {
+        slider.value = step;
+        slider.dispatchEvent(new Event("input"));
+        await null; await null;   // one drawing a microtask
+        seen.push([Number(slider.value), Number(typed.value)]);
+      }
+      return [slider.ariaLabel, typed.ariaLabel, seen];
+    }"""
+    *labels, seen = alive(chapter).locator(".attn-view").evaluate(steps)
+    assert labels == ["pixels to spend", "pixels to spend, exactly"]
+    places, budgets = zip(*seen, strict=True)
+    assert list(places) == list(range(101))
     assert budgets[0] == 54 and budgets[-1] == 60_000
     assert all(a < b for a, b in pairwise(budgets))
 
