@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 import traitlets
-from pages.built import HTML, names
+from pages.built import HTML
+from widgets.onpage import SEEN, page_with
 
 from attn_core import widgets
 
@@ -112,12 +113,6 @@ def leaves(value):
 
 # ---- in a browser ----
 
-SEEN = """(figure) => {
-  const copy = figure.cloneNode(true);
-  copy.querySelectorAll("script, [aria-live], .attn-spoken, .attn-fallback").forEach((e) => e.remove());
-  const controls = [...figure.querySelectorAll("input, select, textarea")].map((e) => `${e.value}${e.checked}`);
-  return copy.textContent + controls;
-}"""
 TROUBLE = """(figure) => [
   ...[...figure.querySelectorAll("*")].filter((e) => e.getAttributeNames().some((n) => n.startsWith("on"))),
   ...figure.querySelectorAll("img, iframe, object, embed, link, script:not([type='application/json'])"),
@@ -153,11 +148,6 @@ TRY = f"""async ([stem, hashes]) => {{
 
 def address(stem, text):
     return f"#{stem}={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
-
-
-def page_with(stem):
-    """A page of the book that holds the widget."""
-    return next(name for name in names() if f'data-widget="{stem}"' in (HTML / name).read_text())
 
 
 def alive(page, figure):
