@@ -9,6 +9,7 @@ import axe_playwright_python
 import pytest
 from conftest import Visits
 from pages.built import names
+from pages.inked import FOREIGN, SIZES
 from pages.scrolling import scrolled
 from pages.weighing import Weighed
 
@@ -23,6 +24,10 @@ GROUNDS = """() => [...document.querySelectorAll(
   '.bd-sidebar-primary, .bd-header-article'
 )].map((e) => [e.className || e.tagName, getComputedStyle(e).backgroundColor])
   .filter(([, colour]) => colour !== 'rgba(0, 0, 0, 0)')"""
+# an icon is hidden from those who do not see it
+UNNAMED = """() => [...document.querySelectorAll('.bd-article :is(svg, img)')]
+  .filter((e) => !e.closest('[aria-hidden="true"]') && !(e.getAttribute('aria-label') || e.alt || '').trim())
+  .map((e) => e.outerHTML.slice(0, 100))"""
 OUTSIDE = """() => [...document.querySelectorAll('.bd-article *')]
   .filter((e) => e.getBoundingClientRect().right > 361
     && !e.closest('pre, .formula, math, svg, .attn-presets, .pst-scrollable-table-container'))
@@ -63,8 +68,10 @@ def test_page_is_light_before_scrolling(opened, record_property):
     assert first > 0  # or nothing was measured
 
 
-def test_axe_finds_nothing(opened):
-    assert not faults(seen(opened.page))
+def test_axe_finds_nothing_and_every_picture_has_a_name(opened):
+    page = seen(opened.page)
+    assert not faults(page)
+    assert page.evaluate(UNNAMED) == []
 
 
 def test_dark_ground_is_one_ground_and_axe_finds_enough_contrast_on_it(opened):
@@ -73,9 +80,16 @@ def test_dark_ground_is_one_ground_and_axe_finds_enough_contrast_on_it(opened):
     assert not faults(page, runOnly=["color-contrast"])  # the one rule that knows colours
 
 
-def test_page_fits_a_phone(opened):
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_figures_follow_the_theme(opened, mode):
+    assert seen(opened.page, mode=mode).evaluate(FOREIGN) == []
+
+
+def test_page_fits_a_phone_and_its_figures_can_be_read_there(opened):
     page = seen(opened.page, width=360, height=780)
     scrolled(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     # and nothing that cannot be scrolled to sticks out of the column
     assert not page.evaluate(OUTSIDE)
+    sizes = page.evaluate(SIZES)
+    assert min(sizes, default=8) >= 8, "draw it at most 4.8 inches wide, with text of 10 points"

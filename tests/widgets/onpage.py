@@ -7,6 +7,8 @@ import base64
 import json
 from itertools import pairwise
 
+from pages.built import HTML, names
+
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
@@ -30,10 +32,16 @@ LEAVE = """async ([stem, path]) => {
   const state = JSON.parse(document.querySelector(`figure[data-widget="${stem}"] script`).textContent);
   const on = (name, call) => calls.set(name, call), off = (name) => calls.delete(name);
   document.body.append(el);
-  const leave = render({ model: { get: (name) => state[name], set() {}, save_changes() {}, on, off }, el });
+  const leave = await render({ model: { get: (name) => state[name], set() {}, save_changes() {}, on, off }, el });
   const during = calls.size;
   leave();
   return [during, calls.size, el.childElementCount];
+}"""
+SEEN = """(part) => {
+  const copy = part.cloneNode(true);
+  copy.querySelectorAll("script, [aria-live], .attn-spoken, .attn-fallback").forEach((e) => e.remove());
+  const controls = [...part.querySelectorAll("input, select, textarea")].map((e) => `${e.value}${e.checked}`);
+  return copy.textContent + controls;
 }"""
 GO = """(hash) => new Promise((done) => {
   addEventListener("hashchange", () => setTimeout(done, 30), { once: true });
@@ -71,9 +79,19 @@ def caption(figure):
     return figure.locator(".attn-view .attn-caption").inner_text()
 
 
+def seen(figure):
+    """All that a widget shows in words, numbers and controls, as one text."""
+    return figure.evaluate(SEEN)
+
+
 def said(figure, words):
     """Wait until the sentence under the widget holds these words."""
     figure.locator(".attn-view .attn-caption", has_text=words).wait_for()
+
+
+def page_with(stem):
+    """A page of the book that holds the widget."""
+    return next(name for name in names() if f'data-widget="{stem}"' in (HTML / name).read_text())
 
 
 def situation(stem, state):

@@ -3,9 +3,10 @@
 from functools import partial
 
 import pytest
+from conftest import Visits
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, focused, go, left, said, shift, weights
+from widgets.onpage import announced, caption, go, said, weights
 
 from attn_core.widgets import Grid
 
@@ -54,13 +55,21 @@ def chapter(visit):
     return visit(CHAPTER)
 
 
-def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visit, chapter):
-    still = visit(CHAPTER, java_script_enabled=False).locator("figure[data-widget=grid] tr.attn-lit td")
-    texts = still.all_inner_texts()
-    figure = alive(chapter, timeout=1000)
-    assert not figure.locator(".attn-fallback").is_visible()
-    assert figure.locator(".attn-view .attn-weight .attn-number").all_inner_texts() == texts
-    shows(figure)
+@pytest.fixture(scope="module")
+def wide(browser, site):
+    """A page that is opened once, for a screen of any width."""
+    visits = Visits(browser, site)
+    yield visits.open(CHAPTER, reduced_motion="reduce")
+    visits.close()
+
+
+def resized(page, width):
+    """The widget on a screen of this width, as it is at first."""
+    page.set_viewport_size({"width": width, "height": 780})
+    figure = alive(page)
+    figure.get_by_role("button", name="reset", exact=True).click()
+    page.wait_for_timeout(60)
+    return figure
 
 
 def test_first_control_lights_a_row_and_answers_the_arrow_keys(chapter):
@@ -171,45 +180,25 @@ def test_situation_in_the_address_is_shown_and_what_is_none_is_ignored(visit):
     shows(figure, **STATE)
 
 
-def test_link_to_this_situation_brings_it_back(visit, site):
-    page = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
-    figure = alive(page)
-    figure.get_by_label("asks:").fill("注意力 attention")
-    figure.get_by_label("vectors").select_option("drawn")
-    figure.get_by_role("button", name="copy link").click()
-    figure.get_by_text("Link copied.").wait_for()
-    link = page.evaluate("navigator.clipboard.readText()")
-    shows(alive(visit(link.removeprefix(site))), asks="注意力 attention", form="drawn")
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_without_javascript_the_page_shows_table_and_sentence(visit, width):
-    page = visit(CHAPTER, java_script_enabled=False, width=width)
+def test_without_javascript_every_row_and_column_is_named(visit):
+    page = visit(CHAPTER, java_script_enabled=False, width=360)
     figure = page.locator("figure[data-widget=grid]")
     assert figure.get_by_role("table", name="Weights: each row asks").is_visible()
     assert figure.get_by_role("columnheader").all_inner_texts() == Grid().asking
     assert figure.get_by_role("rowheader").all_inner_texts() == Grid().asking
-    assert figure.get_by_text(Grid().caption()).is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_nothing_jumps_when_the_widget_comes_alive_or_moves(visit, width):
-    page = visit(CHAPTER, width=width, height=780, reduced_motion="reduce")
-    reserved = page.locator("figure[data-widget=grid]").bounding_box()["height"]
-    figure = alive(page)
-    page.wait_for_timeout(400)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert shift(page) <= 0.01
+def test_nothing_jumps_whichever_row_is_lit(wide, width):
+    figure = resized(wide, width)
     tall = figure.bounding_box()["height"]
-    assert reserved == pytest.approx(tall, abs=8)
     for name, patch in PRESETS.items():
         figure.get_by_role("button", name=name, exact=True).click()
         for row in range(len(Grid(**patch).asking)):
             figure.get_by_label("row: which word asks").fill(str(row))
             assert figure.bounding_box()["height"] == tall, (name, row)
     figure.get_by_label("asks:").fill("  ".join(["wwwwwwwwwwwwwwww"] * 10))
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert wide.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
@@ -228,39 +217,3 @@ def test_row_and_slider_answer_a_finger(visit):
     box = slider.bounding_box()
     page.touchscreen.tap(box["x"] + 2, box["y"] + box["height"] / 2)
     shows(figure, row=0)
-
-
-def test_focus_is_visible_on_every_control(chapter):
-    figure = alive(chapter)
-    figure.get_by_label("row: which word asks").focus()
-    assert focused(chapter, figure) == 4 + len(PRESETS) + 2
-
-
-def test_two_views_on_one_page_do_not_disturb_each_other(chapter, site, modules):
-    moves = """async ([path, states]) => {
-      const { default: { render } } = await import(path), moved = [];
-      const views = states.map((state) => {
-        const calls = [], el = document.createElement("div"), on = (name, call) => calls.push(call);
-        const set = (name, value) => { state[name] = value; calls.forEach((call) => call()); };
-        document.body.append(el);
-        render({ model: { get: (name) => state[name], set, save_changes() {}, on, off() {} }, el });
-        return el;
-      });
-      const texts = () => views.map((view) => view.querySelector(".attn-caption").textContent);
-      for (const view of views) {
-        const before = texts(), slider = view.querySelector("input");
-        slider.value = 1;
-        slider.dispatchEvent(new Event("input"));
-        await new Promise(requestAnimationFrame);
-        moved.push(texts().map((text, i) => text !== before[i]));
-      }
-      return moved;
-    }"""
-    states = [Grid().state(), Grid(form="drawn").state()]
-    assert chapter.evaluate(moves, [site + modules["grid"], states]) == [[True, False], [False, True]]
-
-
-def test_leaving_takes_listeners_along(chapter, site, modules):
-    during, *after = left(chapter, "grid", site + modules["grid"])
-    assert during == 4
-    assert after == [0, 0]

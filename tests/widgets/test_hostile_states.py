@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 import traitlets
-from pages.built import HTML, names
+from pages.built import HTML
+from widgets.onpage import SEEN, page_with
 
 from attn_core import widgets
 
@@ -17,7 +18,7 @@ MARKUP = "</script><script>window.ran=1</script>"
 IMAGE = '<img src=x onerror="window.ran=1">'
 STRINGS = [MARKUP, IMAGE, "\u2028\u2029", "\u202e\x00", "constructor", "__proto__", ""]
 OTHERS = [None, True, [], [[]], {}, {"0": 1, "length": 2}, [[[[0]]]]]
-HUGE = "x" * 1_000_000
+HUGE, LONG = "x" * 1_000_000, "x" * 20_000  # a million is slow in an address: once for each widget, in one part
 # what Python's json would not write: JavaScript's parser refuses the first two and reads the third as infinity
 TEXTS = ["NaN", "-Infinity", "1e999", "-1e308", "[" * 5_000 + "]" * 5_000]
 
@@ -34,10 +35,8 @@ def in_first_entry(value, new):
 def changed(state):
     """For each part, the state with every kind of nonsense in its place."""
     for name, value in state.items():
-        huge = (
-            [HUGE] if isinstance(in_first_leaf(value), str) or name == next(iter(state)) else []
-        )  # slow in an address
-        first = [in_first_entry(value, new) for new in [*STRINGS, *huge, None, True, [], {}]]
+        huge = HUGE if name == next(iter(state)) else LONG
+        first = [in_first_entry(value, new) for new in [*STRINGS, huge, None, True, [], {}]]
         for new in [MARKUP, *OTHERS, *first]:
             if new != value and not type(new) is type(value) is bool:  # the other of two is no nonsense
                 yield name, {**state, name: new}
@@ -114,12 +113,6 @@ def leaves(value):
 
 # ---- in a browser ----
 
-SEEN = """(figure) => {
-  const copy = figure.cloneNode(true);
-  copy.querySelectorAll("script, [aria-live], .attn-spoken, .attn-fallback").forEach((e) => e.remove());
-  const controls = [...figure.querySelectorAll("input, select, textarea")].map((e) => `${e.value}${e.checked}`);
-  return copy.textContent + controls;
-}"""
 TROUBLE = """(figure) => [
   ...[...figure.querySelectorAll("*")].filter((e) => e.getAttributeNames().some((n) => n.startsWith("on"))),
   ...figure.querySelectorAll("img, iframe, object, embed, link, script:not([type='application/json'])"),
@@ -129,30 +122,32 @@ TROUBLE = """(figure) => [
 )"""
 TRY = f"""async ([stem, hashes]) => {{
   const figure = document.querySelector(`figure.attn-widget[data-widget="${{stem}}"]`), found = [];
-  const frames = async () => {{ for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame); }};
-  const go = async (hash) => {{ location.hash = hash; await frames(); }};
+  const go = (hash) => location.hash === hash || new Promise((done) => {{
+    addEventListener("hashchange", () => setTimeout(done), {{ once: true }});   // the widget has drawn by then
+    location.hash = hash;
+  }});
   const seen = {SEEN}, trouble = {TROUBLE};
   const [base, ...others] = hashes;
   await go(base);
-  const before = seen(figure);
+  let before = seen(figure), whole = figure.innerHTML, sound = trouble(figure);
   for (const hash of others) {{
     await go(hash);
-    found.push([seen(figure) !== before, trouble(figure)]);
-    if (!found.at(-1)[0]) continue;
-    await go(base);
-    if (seen(figure) !== before) throw Error(`no way back from ${{hash.slice(0, 200)}}`);
+    const same = figure.innerHTML === whole;
+    found.push([seen(figure) !== before, same ? sound : trouble(figure)]);
+    if (found.at(-1)[0]) {{
+      await go(base);
+      if (seen(figure) !== before) throw Error(`no way back from ${{hash.slice(0, 200)}}`);
+    }}
+    if (!same) [whole, sound] = [figure.innerHTML, trouble(figure)];
   }}
+  for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+  if (!found.at(-1)[0] && seen(figure) !== before) throw Error("something came late");
   return found;
 }}"""
 
 
 def address(stem, text):
     return f"#{stem}={base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}"
-
-
-def page_with(stem):
-    """A page of the book that holds the widget."""
-    return next(name for name in names() if f'data-widget="{stem}"' in (HTML / name).read_text())
 
 
 def alive(page, figure):

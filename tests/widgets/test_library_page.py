@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, focused, go, heard, left, number, said, shift, weights
+from widgets.onpage import announced, caption, go, heard, number, said, weights
 
 from attn_core.widgets import Library
 
@@ -40,16 +40,6 @@ STATE = {
 @pytest.fixture
 def chapter(visit):
     return visit(CHAPTER)
-
-
-def test_widget_is_alive_within_a_second_with_the_numbers_of_its_still_form(visit, chapter):
-    still = visit(CHAPTER, java_script_enabled=False).locator(FIGURE).locator("tbody td:nth-of-type(3)")
-    texts = still.all_inner_texts()
-    figure = alive(chapter, timeout=1000)
-    assert not figure.locator(".attn-fallback").is_visible()
-    assert figure.locator(".attn-weight .attn-number").all_inner_texts() == texts
-    assert_allclose(weights(figure), Library().weights, atol=0.0051)
-    assert_allclose(minutes(figure), Library().minutes, atol=0.51)
 
 
 def test_first_control_is_an_interest_and_answers_the_arrow_keys(chapter):
@@ -265,41 +255,6 @@ def test_address_that_is_no_situation_is_ignored(visit):
     assert_allclose(weights(figure), Library(**STATE).weights, atol=0.0051)  # one that is a situation is shown
 
 
-def test_link_to_this_situation_brings_it_back(visit, site):
-    page = visit(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
-    figure = alive(page)
-    figure.get_by_label("question: interest in cooking").fill("9.5")
-    figure.get_by_label("Heroes in Ink: similarity").fill("-0.25")
-    figure.get_by_role("button", name="copy link").click()
-    figure.get_by_text("Link copied.").wait_for()
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert link == page.url
-    again = alive(visit(link.removeprefix(site)))
-    assert weights(again) == weights(figure)
-    assert known(again) == known(figure)
-
-
-def test_without_javascript_the_page_shows_picture_table_and_sentence(visit):
-    for width in (360, 1280):
-        figure = visit(CHAPTER, java_script_enabled=False, width=width).locator(FIGURE)
-        assert figure.locator("svg[role=img]").is_visible()
-        assert figure.get_by_role("rowheader", name="3 The Second World War").is_visible()
-        assert figure.get_by_text(Library().caption()).is_visible()
-
-
-@pytest.mark.parametrize("width", [360, 768, 1280, 1600])
-def test_nothing_jumps_when_the_widget_comes_alive(visit, width):
-    page = visit(CHAPTER, width=width, height=780)
-    figure = alive(page)
-    page.wait_for_timeout(400)
-    assert shift(page) <= 0.01
-    tall = figure.bounding_box()["height"]
-    for name in ("two interests", "nothing fits", "one perfect card", "best book lent out", "one book takes all"):
-        figure.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_timeout(200)
-        assert figure.bounding_box()["height"] == tall, name
-
-
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):
     page = visit(CHAPTER, width=360, height=780)
     figure = alive(page)
@@ -318,21 +273,3 @@ def test_slider_answers_a_finger(visit):
     page.touchscreen.tap(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
     assert float(slider.input_value()) == pytest.approx(8, abs=0.5)
     assert weights(figure)[3] > 0.05
-
-
-def test_focus_is_visible_on_every_control(chapter):
-    figure = alive(chapter)
-    figure.get_by_label("question: interest in heroes").focus()
-    assert 20 < focused(chapter, figure) < 60
-
-
-def test_less_motion_is_honoured(visit):
-    figure = alive(visit(CHAPTER, reduced_motion="reduce"))
-    figure.get_by_role("button", name="nothing fits").click()
-    assert weights(figure) == [0.2] * 5  # at once
-
-
-def test_leaving_takes_listeners_along(visit, modules, site):
-    during, *after = left(visit(CHAPTER), "library", site + modules["library"])
-    assert during > 5
-    assert after == [0, 0]
