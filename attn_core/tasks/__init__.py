@@ -8,8 +8,8 @@ from ._aligned import aligned
 from ._alphabet import Alphabet
 from ._batch import Batch
 from ._dates import DAYS, dates, hold_out
-from ._glimpses import digit_glimpses
 from ._documents import documents
+from ._glimpses import digit_glimpses
 from ._marked import marked_symbols, marked_vectors
 from ._numbers import adding, counting, ordering
 from ._questions import question_and_passage

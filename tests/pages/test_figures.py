@@ -13,8 +13,8 @@ import nbformat
 import pytest
 from matplotlib.figure import Figure
 from pages.built import HTML, ROOT, names
-from PIL import Image
 from pages.inked import FOREIGN, SIZES
+from PIL import Image
 
 from attn_core import _svg, palette, plots
 from attn_core.plots._canvas import WIDEST

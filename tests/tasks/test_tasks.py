@@ -77,14 +77,14 @@ SIGNATURES = {
     "reverse": "rng, n, *, length, symbols=12",
     "write_date": "day, locale, form",
 }
+# All others: codes.
 INPUTS = {
     "adding": np.float64,
     "digit_glimpses": np.float32,
     "digit_strips": np.float32,
     "digits_field": np.float32,
-}  # all others: codes
-# All others: codes.
-INPUTS = {"adding": np.float64, "digit_strips": np.float32, "digits_field": np.float32, "marked_vectors": np.float64}
+    "marked_vectors": np.float64,
+}
 TARGETS = {"adding": np.float64, "marked_vectors": np.float64}
 every_task = pytest.mark.parametrize("name", DRAWN)
 
