@@ -67,55 +67,77 @@ def picture(read, at, model, words):
     str
     """
     is_strip = model == "strip"
-    parts = []
-    places, wide = cells(len(read.inputs) * (STATES if is_strip else 1), 2 * INK if is_strip else CELL)
-    starts, below = cells(len(read.symbols), WORD if is_strip else SYMBOL)
-    if model == "fixed":
-        left, right = WIDTH / 2 - 72, WIDTH / 2 + 72
-        for j, x in enumerate(places):
-            to = left + (j + 0.5) / len(places) * (right - left)
-            parts.append(f'<path class="attn-line" d="M{number(x + wide / 2)} {READ}L{number(to)} 84"/>')
-        parts.append(f'<rect class="attn-vector" x="{number(left)}" y="84" width="144" height="16"/>')
-        parts.append(f'<path class="attn-ribbon" d="M{number(WIDTH / 2 - 4)} 100H{number(WIDTH / 2 + 4)}')
-        parts.append(f'L{number(starts[at] + below / 2 + 4)} {WRITTEN}h-8Z"/>')
-    else:
-        for t, row in enumerate(read.weights):
-            for weight, path in ribbons(row, places, wide, starts[t], below) if t != at else ():
-                if weight >= FAINT:
-                    parts.append(f'<path class="attn-faint" d="{path}"/>')
-        if read.symbols:
-            for weight, path in ribbons(read.weights[at], places, wide, starts[at], below):
-                if weight >= 0.005:
-                    strong = f' style="fill-opacity:{number(0.3 + 0.7 * weight)}"'
-                    parts.append(f'<path class="attn-ribbon"{strong} d="{path}"/>')
+    above = cells(len(read.inputs) * (STATES if is_strip else 1), 2 * INK if is_strip else CELL)
+    below = cells(len(read.symbols), WORD if is_strip else SYMBOL)
+    parts = through_vector(above, below, at) if model == "fixed" else looking(read.weights, above, below, at)
     if is_strip:
-        drawn = "".join(f'<path style="fill-opacity:{number(level / 16)}" d="{d}"/>' for level, d in ink_of(read))
-        parts.append(f'<g class="attn-ink" transform="translate({number(places[0]) if places else 0} 0)">{drawn}</g>')
-    for j, x in enumerate(places if model != "fixed" and read.symbols else ()):
-        tall = READ - 1 if is_strip else (BARS - 2) * read.weights[at][j]
-        shade = f' style="fill-opacity:{number(0.6 * read.weights[at][j])}"' if is_strip else ""
-        top = 1 if is_strip else BARS - tall
-        parts.append(
-            f'<rect class="attn-share"{shade} x="{number(x)}" y="{number(top)}" width="{number(wide)}" '
-            f'height="{number(tall)}"/>'
-        )
-    for x, character in zip(places, read.inputs if not is_strip else (), strict=False):
-        parts.append(text("attn-letter", x + wide / 2, 47, min(20, 1.35 * wide), character))
-    parts.append(
-        f'<rect class="attn-asks" x="{number(starts[at])}" y="{WRITTEN}" width="{number(below)}" height="32"/>'
-        if starts
-        else ""
-    )
-    for t, (x, symbol) in enumerate(zip(starts, read.symbols, strict=True)):
+        parts.append(strip(read.inputs, above))
+    if model != "fixed" and read.symbols:
+        parts += shades(read.weights[at], above, is_strip)
+    if not is_strip:
+        size = min(20, 1.35 * above[1])
+        parts += [
+            text("attn-letter", x + above[1] / 2, 47, size, c) for x, c in zip(above[0], read.inputs, strict=True)
+        ]
+    if read.symbols:
+        x, wide = number(below[0][at]), number(below[1])
+        parts.append(f'<rect class="attn-asks" x="{x}" y="{WRITTEN}" width="{wide}" height="32"/>')
+    for t, (x, symbol) in enumerate(zip(below[0], read.symbols, strict=True)):
         kind = "attn-symbol" if t <= at else "attn-symbol attn-later"
-        parts.append(text(kind, x + below / 2, 151, 14 if is_strip else 20, symbol))
+        parts.append(text(kind, x + below[1] / 2, 151, 14 if is_strip else 20, symbol))
     about = f'viewBox="0 0 {WIDTH} {HEIGHT}" fill="currentColor" role="img" aria-label="{words}"'
     return f"<svg {about}>{''.join(parts)}</svg>"
 
 
-def ink_of(read):
-    """The ink of the strip that was read."""
-    return ink([int(digit) for digit in read.inputs]) if read.inputs else []
+def looking(weights, above, below, at):
+    """The ribbons of all steps, pale, and of the one that is lit."""
+    (places, wide), (starts, cell) = above, below
+    pale, lit = [], []
+    for t, row in enumerate(weights):
+        for weight, path in ribbons(row, places, wide, starts[t], cell):
+            if t == at and weight >= 0.005:
+                strong = number(0.3 + 0.7 * weight)
+                lit.append(f'<path class="attn-ribbon" style="fill-opacity:{strong}" d="{path}"/>')
+            elif t != at and weight >= FAINT:
+                pale.append(f'<path class="attn-faint" d="{path}"/>')
+    return pale + lit
+
+
+def through_vector(above, below, at):
+    """Lines into one vector, and one out of it."""
+    (places, wide), (starts, cell) = above, below
+    left, middle = WIDTH / 2 - 72, WIDTH / 2
+    ends = [left + 144 * (j + 0.5) / len(places) for j in range(len(places))]
+    lines = [f"M{number(x + wide / 2)} {READ}L{number(end)} 84" for x, end in zip(places, ends, strict=True)]
+    out = f"M{number(middle - 4)} 100H{number(middle + 4)}L{number(starts[at] + cell / 2 + 4)} {WRITTEN}h-8Z"
+    return [
+        *(f'<path class="attn-line" d="{line}"/>' for line in lines),
+        f'<rect class="attn-vector" x="{number(left)}" y="84" width="144" height="16"/>',
+        f'<path class="attn-ribbon" d="{out}"/>',
+    ]
+
+
+def strip(wanted, above):
+    """The digits, in ink."""
+    paths = ink([int(digit) for digit in wanted]) if wanted else []
+    drawn = "".join(f'<path style="fill-opacity:{number(level / 16)}" d="{path}"/>' for level, path in paths)
+    left = number(above[0][0]) if wanted else 0
+    return f'<g class="attn-ink" transform="translate({left} 0)">{drawn}</g>'
+
+
+def shades(row, above, is_strip):
+    """The weights of one step: bars above the characters, or shades over the ink."""
+    places, wide = above
+    parts = []
+    for weight, x in zip(row, places, strict=True):
+        tall = READ - 1 if is_strip else (BARS - 2) * weight
+        shade = f' style="fill-opacity:{number(0.6 * weight)}"' if is_strip else ""
+        box = (x, 1 if is_strip else BARS - tall, wide, tall)
+        sides = " ".join(
+            f'{name}="{number(side)}"' for name, side in zip(("x", "y", "width", "height"), box, strict=True)
+        )
+        parts.append(f'<rect class="attn-share"{shade} {sides}/>')
+    return parts
 
 
 def text(kind, x, y, size, said):

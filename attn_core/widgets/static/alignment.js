@@ -13,10 +13,10 @@ const TITLES = { attention: "with attention", fixed: "without attention", strip:
 export const BASE = { text: "3. März 2021", model: "attention", step: 7 };
 export const PRESETS = {
   "a month as a word": {},
-  "one digit, two zeros": { step: 9 },
   "day before month": { text: "30 de noviembre de 1990", step: 6 },
   "Chinese": { text: "1940年4月5日星期五" },
   "without attention": { model: "fixed" },
+  "a year it never saw": { text: "4 July 1776", step: 1 },
   "no date at all": { text: "hello", step: 1 },
   "digits by hand": { text: "2021", model: "strip", step: 2 },
 };
