@@ -146,7 +146,7 @@ class Alignment(BookWidget):
         """What is written in the end, what should be, and what the model does not know."""
         read, end = self.read, f"In the end it has written {self.output}"
         if read.right is None:
-            end += ", right or wrong: it writes a date whatever it reads."
+            end += ", right or wrong: it writes ten characters whatever it reads."
         elif read.right == read.symbols:
             end += ", which is right."
         else:

@@ -170,7 +170,7 @@ def test_typed_date_is_read_at_each_key_and_what_is_nothing_is_not(chapter):
     field.type(" BC")
     assert field.input_value() == "4 July 1776 BC"
     assert caption(figure) == Alignment(text="4 July 1776 BC").caption()
-    assert "what tells it: not known" in figure.locator(".attn-known").inner_text()
+    assert "what tells it: known of examples only" in figure.locator(".attn-known").inner_text()
     field.fill("   ")
     assert caption(figure) == Alignment(text="4 July 1776 BC").caption()
     field.blur()
@@ -215,7 +215,7 @@ def test_presets_reset_and_their_sentences(chapter):
         "day before month": "In the end it has written 1990-11-30, which is right.",
         "Chinese": "In the end it has written 1940-04-05, which is right.",
         "without attention": "nothing to look at",
-        "no date at all": "it writes a date whatever it reads",
+        "no date at all": "it writes ten characters whatever it reads",
         "digits by hand": "looks most at digit 2",
     }.items():
         figure.get_by_role("button", name=name, exact=True).click()

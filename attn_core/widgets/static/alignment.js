@@ -47,7 +47,7 @@ export function called({ model, reading: { inputs } }, j) {
 // What is written in the end, what should be, and what the model does not know.
 function end({ text, model, output, reading: { symbols, right, unknown } }) {
   let said = `In the end it has written ${output}`;
-  if (right === null) said += ", right or wrong: it writes a date whatever it reads.";
+  if (right === null) said += ", right or wrong: it writes ten characters whatever it reads.";
   else said += right.join() === symbols.join() ? ", which is right." : `, and ${right.join(model === "strip" ? " " : "")} is right.`;
   if (unknown.length > 0) said += ` It has never seen ${unknown.slice(0, 3).map((each) => `“${each}”`).join(", ")}${unknown.length > 3 ? " and others" : ""}.`;
   if (model !== "strip" && long(text) > LEARNT) said += ` ${long(text)} characters: no text that it learnt from had more than ${LEARNT}.`;
@@ -82,7 +82,7 @@ function render({ model, el }) {
   // ---- what is seen, from top to bottom
   const slide = h("input", { type: "range", min: 1, max: MOST, step: 1, "aria-label": "step of the decoder", oninput: () => put({ step: Number(slide.value) }) });
   const count = h("span", { class: "attn-number" }), symbol = h("strong", { class: "attn-number role-output" });
-  const typed = h("input", { type: "text", maxlength: LONGEST, spellcheck: "false", autocomplete: "off", "aria-label": "a date, as you would write it", oninput: type, onchange: back });
+  const typed = h("input", { type: "text", maxlength: LONGEST, spellcheck: "false", autocomplete: "off", "aria-label": "a date, as you would write it", placeholder: "empty: the last text stays", oninput: type, onchange: back });
   const option = ([value, text]) => h("option", { value }, text);
   const example = h("select", { "aria-label": "an example", onchange: () => put({ text: EXAMPLES[Number(example.value)].text, ...(get("model") === "strip" ? { model: "attention" } : {}) }) },
     h("option", { value: "", disabled: true }, "examples"), ...EXAMPLES.map(({ language }, i) => option([i, language])));
@@ -123,7 +123,7 @@ function render({ model, el }) {
       write(tells, is && which !== "fixed" && told?.[at]?.[j] ? "✓ tells it" : "");
       bar.style.width = is ? `${rounded(100 * weights[j], 2)}%` : "0";
     });
-    write(known, agrees?.step ? `on what tells it ${share(agrees.step[0])}, if all were equal ${fixed(agrees.step[1])}` : which === "fixed" ? "nothing to look at" : told === null ? "what tells it: not known" : "nothing tells it");
+    write(known, agrees?.step ? `on what tells it ${share(agrees.step[0])}, if all were equal ${fixed(agrees.step[1])}` : which === "fixed" ? "nothing to look at" : told === null ? "what tells it: known of examples only" : "nothing tells it");
     write(whole, agrees ? `whole ${share(agrees.whole[0])}, if equal ${fixed(agrees.whole[1])}` : "");
     write(sentence, said);
     if (moved) voice.say(`step ${at + 1}, so far ${symbols.slice(0, at + 1).join(which === "strip" ? " " : "")} · ${said}`);

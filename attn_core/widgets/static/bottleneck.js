@@ -63,7 +63,7 @@ function render({ model, el }) {
     h("div", { class: "attn-graph" }, h("p", { class: "attn-above" }, h("b", { class: "role-output" }, "right on average"), " ", average, " ", interval), graph.node),
     h("p", { class: "attn-above" }, h("b", {}, "bits kept, at least"), " ", kept, " ", spread),
     sentence,
-    h("div", { class: "attn-edit" }, h("span", {}, `Recorded runs of models trained for ${STEPS} steps, longer: ${grouped(STEPS_OUT)}. Averages of 64 lines and five seeds, 95 % intervals. Dashed: the longest line in training. Thin: the other models.`), ...around.buttons),
+    h("div", { class: "attn-edit" }, h("span", {}, `Recorded runs of models trained for ${STEPS} steps, longer: ${grouped(STEPS_OUT)}. Averages of 64 lines and five seeds, 95 % intervals. Dashed: the longest line in training. Thin: the other models. All but one vector have 64 numbers.`), ...around.buttons),
     around.note, spoken);
 
   function draw() {
