@@ -59,7 +59,7 @@ def bars(figure, of="bar", side="height"):
 
 @pytest.fixture
 def chapter(visit):
-    return visit(CHAPTER)
+    return visit(CHAPTER, reduced_motion="reduce")  # no glide between two readings
 
 
 def test_widget_is_alive_within_a_second_and_its_first_control_answers_an_arrow_key(chapter):
@@ -207,7 +207,9 @@ def test_what_moves_and_what_answers_are_on_one_small_screen_and_answer_a_finger
     figure = alive(page)
     first, last = figure.get_by_label("score of the chosen position"), figure.locator(".attn-weight").last
     assert last.bounding_box()["y"] + last.bounding_box()["height"] - first.bounding_box()["y"] <= 780 - 60
-    figure.get_by_role("button", name="position 3, score 1.5").tap()
+    third = figure.get_by_role("button", name="position 3, score 1.5")
+    third.tap()
+    assert third.get_attribute("aria-pressed") == "true"
     box = first.bounding_box()
     page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
     assert float(first.input_value()) == pytest.approx(1.5, abs=0.45)
