@@ -196,7 +196,8 @@ def test_step_behind_the_end_shows_the_last_symbol():
              "In the end it has written 2021-03-03, which is right."),
         ({"step": 5}, "Nothing in the text tells a hyphen; the largest weight, 0.39, lies on “.” (2). "
                       "In the end it has written 2021-03-03, which is right."),
-        ({"text": "hello", "step": 1}, "has written 1917-07-07, right or wrong: it writes ten characters whatever it reads."),
+        ({"text": "hello", "step": 1}, "has written 1917-07-07, right or wrong: "
+                                       "it writes ten characters whatever it reads."),
         ({"text": "3. Mẅrz 2021"}, "It has never seen “ẅ”."),
         ({"text": "ÀÈÌÒÙ 2021"}, "It has never seen “À”, “È”, “Ì” and others."),
         ({"text": "quinta-feira, o dia 25 de fevereiro de 2021"},
