@@ -104,12 +104,12 @@ class Bottleneck(BookWidget):
         if right == n:
             return f"{said}. In other lines this long, {fixed(self.share.mean)} of them do on average."
         bits = [told.mean for told in memories()[self.memory].bits]
-        best, fewer = bits.index(max(bits)) + SHORTEST, ""
+        best, shorter = bits.index(max(bits)) + SHORTEST, ""
         if best < n and max(bits) > self.kept.mean:
-            fewer = f", fewer than of a line of {best} ({fixed(max(bits), 1)})"
+            shorter = f"; of a line of {best}, at least {fixed(max(bits), 1)}"
         width = WIDTHS[self.memory]
         return (
-            f"{said}. On average at least {fixed(self.kept.mean, 1)} of {fixed(needed(n), 1)} bits are kept{fewer}. "
+            f"{said}. On average at least {fixed(self.kept.mean, 1)} of {fixed(needed(n), 1)} bits are kept{shorter}. "
             f"There is room: {width} numbers are {grouped(32 * width)} bits of memory."
         )
 

@@ -44,7 +44,7 @@ export function caption({ length: n, memory, width, right: each, share: { mean }
   const said = (how + back).replace(/^./, (letter) => letter.toUpperCase());
   if (right === n) return `${said}. In other lines this long, ${fixed(mean)} of them do on average.`;
   const most = Math.max(...bits), best = bits.indexOf(most) + SHORTEST;
-  return `${said}. On average at least ${fixed(kept.mean, 1)} of ${fixed(needed(n), 1)} bits are kept${best < n && most > kept.mean ? `, fewer than of a line of ${best} (${fixed(most, 1)})` : ""}. `
+  return `${said}. On average at least ${fixed(kept.mean, 1)} of ${fixed(needed(n), 1)} bits are kept${best < n && most > kept.mean ? `; of a line of ${best}, at least ${fixed(most, 1)}` : ""}. `
     + `There is room: ${width} numbers are ${grouped(32 * width)} bits of memory.`;
 }
 
