@@ -210,7 +210,7 @@ class Transformer(nn.Module):
         return x if self.positions is None else x + self.positions(x.shape[1], x.shape[2], like=x)
 
     def _on(self, off: Iterable[tuple[str, int, int]]) -> dict[str, Tensor]:
-        """Which heads look, (N, 1, H, 1, 1) for each kind of attention."""
+        """Which heads look, for each kind of attention (N, 1, H, 1, 1); (N, 1, 1, 1, 1) where all do."""
         shape = (self.sizes.num_layers, 1, self.sizes.num_heads, 1, 1)
         on = {
             kind: torch.ones(shape, dtype=torch.bool, device=self.read_out.weight.device)
@@ -228,7 +228,7 @@ class Transformer(nn.Module):
                     f"off wants ({kinds}, layer from 0 to {shape[0] - 1}, head from 0 to {shape[2] - 1}), got {place!r}"
                 )
             on[kind][layer, 0, head] = False
-        return on
+        return {kind: heads if not heads.all() else heads[:, :, :1] for kind, heads in on.items()}
 
     def _nothing(self, states: Tensor) -> Tensor:
         """The code for nothing written yet, (B, 1)."""

@@ -46,7 +46,7 @@ def random_mask(*shape):
 
 
 def mean_of_two(**options):
-    """A block of width 1 whose attention gives the mean of the vectors, and whose feed-forward doubles what is above 0."""
+    """A block of width 1: its attention gives the mean of the vectors, its other part doubles what is above 0."""
     block = TransformerBlock(1, 1, hidden_dim=1, norm=nn.Identity, **options).double()
     with torch.no_grad():
         for name, parameter in block.named_parameters():
@@ -323,7 +323,7 @@ def test_what_does_not_fit_is_refused_in_words(cross, given, masks_, error, said
 
 
 def test_from_torch_refuses_what_it_cannot_compute():
-    with pytest.raises(TypeError, match="wants a torch.nn.TransformerEncoderLayer or TransformerDecoderLayer, got Lin"):
+    with pytest.raises(TypeError, match="TransformerEncoderLayer or TransformerDecoderLayer, got Linear"):
         TransformerBlock.from_torch(nn.Linear(2, 2))
     with pytest.raises(ValueError, match=r"wants a module with dropout=0, got dropout=0\.1"):
         TransformerBlock.from_torch(nn.TransformerEncoderLayer(D, H))
