@@ -134,7 +134,7 @@ class Grid(BookWidget):
 
     @property
     def diagonal(self):
-        """The share of all weight that words give to themselves; None for two sentences."""
+        """The weight that a word gives to itself, the mean over all words; None for two sentences."""
         return float(np.diag(self.weights).mean()) if self.itself else None
 
     def _ask(self, change=None):
@@ -152,7 +152,7 @@ class Grid(BookWidget):
         if not self.itself:
             return "two sentences: there is no diagonal"
         even = "yes" if self.asymmetry < 0.005 else "no"
-        return f"scores symmetric: {even}, {fixed(self.asymmetry)} apart · diagonal: {fixed(self.diagonal)}"
+        return f"scores symmetric: {even}, {fixed(self.asymmetry)} apart · mean of the diagonal: {fixed(self.diagonal)}"
 
     def fallback(self):
         """The grid as a table, what it says as a whole, and a sentence on the lit row."""
