@@ -151,8 +151,8 @@ class Grid(BookWidget):
         """Whether the scores are symmetric, and what stays on the diagonal, in words."""
         if not self.itself:
             return "two sentences: there is no diagonal"
-        even = "yes" if self.asymmetry < 0.005 else "no"
-        return f"scores symmetric: {even}, {fixed(self.asymmetry)} apart · mean of the diagonal: {fixed(self.diagonal)}"
+        even = "are symmetric" if self.asymmetry < 0.005 else f"differ by {fixed(self.asymmetry)}"
+        return f"scores {even} · mean of the diagonal: {fixed(self.diagonal)}"
 
     def fallback(self):
         """The grid as a table, what it says as a whole, and a sentence on the lit row."""

@@ -170,7 +170,7 @@ def test_html_form_holds_state_table_and_the_sentence():
     assert html.startswith('<figure class="attn-widget" data-widget="grid"')
     assert json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1]) == grid.state()
     assert Grid(**grid.state()).html() == html
-    assert "scores symmetric: yes, 0.00 apart · mean of the diagonal: 0.81" in html
+    assert "scores are symmetric · mean of the diagonal: 0.81" in html
     assert grid.caption() in html
     rows = re.search(r"<tbody>(.*?)</tbody>", html)[1].split("</tr>")
     assert re.findall(r"<td[^>]*>([^<]*)</td>", rows[0])[:2] == ["0.49", "&lt;0.01"]

@@ -71,5 +71,5 @@ export function caption({ asking, answering, itself, at, form, weights: all }) {
 // Whether the scores are symmetric, and what stays on the diagonal, in words.
 export function balance({ itself, asymmetry, diagonal }) {
   if (!itself) return "two sentences: there is no diagonal";
-  return `scores symmetric: ${asymmetry < 0.005 ? "yes" : "no"}, ${fixed(asymmetry)} apart · mean of the diagonal: ${fixed(diagonal)}`;
+  return `scores ${asymmetry < 0.005 ? "are symmetric" : `differ by ${fixed(asymmetry)}`} · mean of the diagonal: ${fixed(diagonal)}`;
 }
