@@ -258,8 +258,8 @@ def test_presets_show_what_their_buttons_promise(kit):
     assert largest["all look at themselves"] == [0, 1, 2, 3, 0, 5, 6, 7]  # the second "the" has the same as the first
     assert largest["all look one word back"][1:] == list(range(7))
     assert got["drawn, not yet learnt"]["diagonal"] < 0.15
-    question = got["passage asks question"]
-    asked = [question["answering"][j] for j in largest["passage asks question"]]
+    question = got["passage and question"]
+    asked = [question["answering"][j] for j in largest["passage and question"]]
     assert (asked[0], asked[2], asked[4]) == ("the", "paper", "published")
 
 

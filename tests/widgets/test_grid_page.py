@@ -17,7 +17,7 @@ PRESETS = {
     "all look at themselves": {},
     "all look one word back": {"form": "previous"},
     "drawn, not yet learnt": {"form": "drawn"},
-    "passage asks question": {
+    "passage and question": {
         "asks": "the first papers were published in spring 2014",
         "answers": "when was the paper published",
         "row": 2,

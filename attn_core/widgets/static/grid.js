@@ -3,7 +3,7 @@ import { h, once, place, set, speaker, write } from "./kit/dom.js";
 import { rounded, share } from "./kit/format.js";
 import { keeping, situations } from "./kit/frame.js";
 import { FORMS, balance, caption, quoted, solve } from "./grid/asking.js";
-import { LONGEST, MOST, sentence, tidy } from "./grid/sentences.js";
+import { MOST, sentence, tidy } from "./grid/sentences.js";
 
 const STATE = ["asks", "answers", "form", "row"];
 
@@ -13,7 +13,7 @@ export const PRESETS = {
   "all look at themselves": {},
   "all look one word back": { form: "previous" },
   "drawn, not yet learnt": { form: "drawn" },
-  "passage asks question": { asks: "the first papers were published in spring 2014", answers: "when was the paper published", row: 2 },
+  "passage and question": { asks: "the first papers were published in spring 2014", answers: "when was the paper published", row: 2 },
 };
 
 // Is this a situation that the grid can show? What comes from an address may be anything.
@@ -55,7 +55,7 @@ function render({ model, el }) {
       h("label", {}, h("span", { class: "role-query" }, "asks"), asks), h("label", {}, h("span", { class: "role-key" }, "answers"), answers)),
     situations(PRESETS, (patch) => put({ ...BASE, ...patch }, "all")),
     h("div", { class: "attn-columns" }, grid, list), total,
-    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, `Vectors know spelling, not meaning. Up to ${MOST} words of ${LONGEST} characters.`), h("div", { class: "attn-edit" }, ...kept.buttons)),
+    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, `Vectors know spelling, not meaning. At most ${MOST} words.`), h("div", { class: "attn-edit" }, ...kept.buttons)),
     sentenceBelow, kept.note, spoken);
 
   let shown = null, rows = [], heads = [], lines = [];
