@@ -20,7 +20,7 @@ from attn_core import tasks
 from attn_core.nn import HierarchicalAttention, Sizes, max_pool, mean_pool
 from attn_core.train import fit
 
-SEEDS = 5
+SEEDS = 10
 BAND = {"right": 0.3, "sentence_found": 0.3, "word_found": 0.3, "sentence_rank": 0.5, "word_rank": 0.5}
 CLASSES, FILLERS = 4, 40
 POOLS = {"mean": mean_pool, "maximum": max_pool, "attention": None}
