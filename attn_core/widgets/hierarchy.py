@@ -11,7 +11,7 @@ from .base import BookWidget
 from .traits import Array, Names, Whole
 
 MOST, LONGEST = 8, 48  # sentences, and words in one; characters in a sentence
-LOWEST, HIGHEST = -2, 6  # a score
+LOWEST, HIGHEST = -8, 8  # a score
 FEATURES = ("praise", "blame", "score")
 QUERY = np.array([[0.0, 0.0, 1.0]])  # on both levels: it asks for the score
 
@@ -65,7 +65,7 @@ class Hierarchy(BookWidget):
     sentences : list of str
         1 to 8, each of 1 to 8 words and at most 48 characters. A word ends where a space stands.
     scores : list of lists of float
-        One number a word, -2 to 6; a word without one has 0.
+        One number a word, -8 to 8; a word without one has 0.
     tones : list of lists of float
         One number a word, -3 to 3: above 0 it praises, below 0 it blames; a word without one has 0.
     key_sentence, key_word : int

@@ -152,7 +152,7 @@ def still(widget):
     )
     words = "".join(
         f'<tr><th scope="row">{html.escape(bare(word))}{_key(widget, (at, j))}</th><td>{short(widget.scores[at, j])}'
-        f"</td>{_cell(widget.word_weights[at, j])}{_cell(widget.whole[at, j])}</tr>"
+        f"</td>{_cell(widget.word_weights[at, j])}<td>{share(widget.whole[at, j])}</td></tr>"
         for j, word in enumerate(widget.words[at])
     )
     return (
@@ -162,6 +162,7 @@ def still(widget):
         f'<th scope="col">word</th><th scope="col">score</th><th scope="col">weight</th><th scope="col">whole'
         f"</th></tr></thead><tbody>{words}</tbody></table></div>"
         f'<p class="attn-result">{html.escape(" · ".join(result(widget)))}</p>'
+        '<p class="attn-total">Scores by hand, in place of what a trained reader would give.</p>'
         f'<p class="attn-caption">{html.escape(caption(widget))}</p>'
     )
 
@@ -174,7 +175,7 @@ def _shaded(widget, i):
 
 
 def _cell(weight):
-    return f'<td class="attn-still" style="--attn-share:{plain(float(weight))}">{share(weight)}</td>'
+    return f'<td class="attn-weighed" style="--attn-share:{plain(float(weight))}">{share(weight)}</td>'
 
 
 def _key(widget, place):

@@ -7,7 +7,7 @@ import { rounded, short } from "./kit/format.js";
 import { button, keeping, situations } from "./kit/frame.js";
 
 const STATE = ["sentences", "scores", "tones", "key_sentence", "key_word", "pool", "opened", "chosen"];
-const LONGEST = 48, LOWEST = -2, HIGHEST = 6, TONE = 3;
+const LONGEST = 48, LOWEST = -8, HIGHEST = 8, TONE = 3;
 
 // Is this a situation that can be shown? What comes from an address may be anything.
 export function valid(state) {
@@ -63,7 +63,7 @@ function render({ model, el }) {
     situations(PRESETS, (patch) => go({ ...BASE, ...patch })),
     h("div", { class: "attn-columns" }, above.node, below.node),
     h("p", { class: "attn-result" }, found, says),
-    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "Scores and tones are written by hand; a trained reader would learn them."), h("div", { class: "attn-edit" }, ...kept.buttons)),
+    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "Scores by hand; those of “a trained reader” give its recorded weights."), h("div", { class: "attn-edit" }, ...kept.buttons)),
     sentence, kept.note, spoken);
 
   let shown = null;

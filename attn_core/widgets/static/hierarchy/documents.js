@@ -1,4 +1,4 @@
-// The documents: short reviews, with the scores and tones of their words written by hand.
+// The documents: short reviews, with the scores and tones of their words written by hand, and one that a trained reader has read.
 import { MOST } from "./weighing.js";
 
 const filled = (rows) => Array.from({ length: MOST }, (_, i) => Array.from({ length: MOST }, (_, j) => rows[i]?.[j] ?? 0));
@@ -25,6 +25,12 @@ export const PRESETS = {
     sentences: [...SENTENCES.slice(0, 4), "We asked for tea and waited.", "Then a tray fell on my coat.", ...SENTENCES.slice(4)],
     scores: filled([...SCORES.slice(0, 4), [0, 1, 0, 1, 0, 2], [0, 0, 0, 2, 0, 0, 1], ...SCORES.slice(4)]),
     tones: filled([...TONES.slice(0, 4), [0, 0, 0, 0, 0, -1], [0, 0, 0, -1], ...TONES.slice(4)]), key_sentence: 7, opened: 7,
+  },
+  // Drawn words for drawn codes; scores that give the weights of the reader that is kept of experiments/documents.py.
+  "a trained reader": {
+    sentences: ["bread grand cap door", "tea spoon chair rain grand", "bench pen cup overall awful", "chair grand salt lamp", "spoon fish hat egg grand cap", "tram soup jam grand clock pie"],
+    scores: filled([[-8, -2.9, -6, -5.9], [-6.8, -7.9, -7.3, -6.9, -2.9], [4.4, 5.2, 5.1, 8, 7.3], [-2, 1.7, -0.8, -3.1], [-5.7, -5.9, -6.7, -5.8, -1.8, -4.9], [-8, -8, -6.6, -3.5, -7.3, -8]]),
+    tones: filled([[0, 2], [0, 0, 0, 0, 2], [0, 0, 0, 0, -2], [0, 2], [0, 0, 0, 0, 2], [0, 0, 0, 2]]), key_sentence: 3, key_word: 5, opened: 3, chosen: 5,
   },
   "all scores equal": { scores: filled([]) },
 };

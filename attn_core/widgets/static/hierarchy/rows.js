@@ -1,7 +1,7 @@
 // The drawing: a line for each sentence, with its words shaded by what they have of the whole, and a line for each word of the opened one.
 import { h, place, write } from "../kit/dom.js";
 import { fixed, rounded, share, short } from "../kit/format.js";
-import { MOST, bare, heard, quoted } from "./weighing.js";
+import { bare, heard, quoted } from "./weighing.js";
 
 const digits = (kind = "") => h("span", { class: `attn-number${kind}` });
 const shade = (node, weight) => node.style.setProperty("--attn-share", rounded(weight));
@@ -44,25 +44,30 @@ export function sentences(act) {
 
 // act.choose(word)
 export function words(act) {
-  const lines = Array.from({ length: MOST }, (_, j) => {
+  const line = (j) => {
     const weight = weighed(), score = digits(), whole = digits(), name = h("span", { class: "attn-word" }), tag = h("small", {}, "key");
     const node = h("button", { type: "button", class: "attn-one", onclick: () => act.choose(j + 1) }, h("span", { class: "attn-named" }, name, tag), score, weight.node, whole);
     return { weight, score, whole, name, tag, node };
-  });
+  };
+  let lines = [];
   const number = h("span"), above = h("span", { class: "attn-narrow" }), title = h("p", { class: "attn-opened" }, number, above);
   const list = h("div", { class: "attn-words", role: "group" }, title,
-    h("div", { class: "attn-one attn-over", "aria-hidden": "true" }, h("span", {}, "word"), h("span", {}, "score"), h("span", {}, "weight"), h("span", {}, "whole")), ...lines.map((line) => line.node));
+    h("div", { class: "attn-one attn-over", "aria-hidden": "true" }, h("span", {}, "word"), h("span", {}, "score"), h("span", {}, "weight"), h("span", {}, "whole")));
+  // A line for each word; those that are there stay, and keep the focus.
+  function fit(many) {
+    while (lines.length > many) lines.pop().node.remove();
+    while (lines.length < many) lines.push(line(lines.length));
+    list.append(...lines.map((part) => part.node).filter((node) => node.parentElement !== list));
+  }
   return {
     node: list,
     draw(now) {
       const [at, chosen] = now.hand;
+      fit(now.words[at].length);
       write(number, `sentence ${at + 1}`); write(above, ` · score ${fixed(now.vectors[at][2])} · weight ${share(now.sentenceWeights[at])}`);
       place(list, { "aria-label": `words of sentence ${at + 1}` });
       lines.forEach(({ weight, score, whole, name, tag, node }, j) => {
-        const word = now.words[at][j];
-        node.hidden = word === undefined;
-        if (node.hidden) return;
-        write(name, bare(word)); write(score, short(now.scores[at][j])); write(whole, share(now.whole[at][j]));
+        write(name, bare(now.words[at][j])); write(score, short(now.scores[at][j])); write(whole, share(now.whole[at][j]));
         weight.draw(now.wordWeights[at][j]);
         tag.hidden = at !== now.key[0] || j !== now.key[1];
         place(node, { "aria-pressed": String(j === chosen), "aria-label": `${tag.hidden ? "" : "key word "}${heard(now, [at, j])}` });
