@@ -52,7 +52,10 @@ def caption(widget):
         some = f"One head for {widget.form} roles has one row of weights, which sums to 1."
         if row[0][first] >= 0.9:
             return f"{some} {quoted(widget.words[first])} takes {fixed(row[0][first])} of it, and little is left."
-        return f"{some} {_given(widget, row[0], first)} and {_given(widget, row[0], second)} must share it."
+        return (
+            f"{some} {_given(widget, row[0], first)} and {_given(widget, row[0], second)} share it, and every part of "
+            "the output holds the same mixture."
+        )
     return _several(widget, row)
 
 

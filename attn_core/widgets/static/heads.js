@@ -15,7 +15,6 @@ export const BASE = { sentence: "the old cat saw the older cats sleep", form: "f
 export const PRESETS = {
   "one head, two roles": { form: "two", num_heads: 1 },
   "two roles apart": { form: "two", num_heads: 2 },
-  "four roles": {},
   "one head removed": { on: less(2) },
   "heads that agree": { form: "same" },
   "one of them removed": { form: "same", on: less(2) },

@@ -71,7 +71,7 @@ export function caption(now) {
   const first = top(row[0]), second = top(row[0].map((w, j) => (j === first ? -1 : w)));
   const some = `One head for ${form} roles has one row of weights, which sums to 1.`;
   if (row[0][first] >= 0.9) return `${some} ${quoted(found[first])} takes ${fixed(row[0][first])} of it, and little is left.`;
-  return `${some} ${given(now, row[0], first)} and ${given(now, row[0], second)} must share it.`;
+  return `${some} ${given(now, row[0], first)} and ${given(now, row[0], second)} share it, and every part of the output holds the same mixture.`;
 }
 
 function without({ words: found, at, lit, form, whole, mean, turned }) {

@@ -30,7 +30,7 @@ export function lines({ light, flip }) {
   }
   function line(n, g) {
     const own = grid(n), hint = h("span", { class: "attn-hint" });
-    const switched = g === null ? h("span", { class: "attn-hint" }, "mean") : h("button", { type: "button", onclick: () => flip(g) }, String(g + 1));
+    const switched = g === null ? h("span", { class: "attn-hint attn-short" }, "mean") : h("button", { type: "button", onclick: () => flip(g) }, String(g + 1));
     const bars = Array.from({ length: n }, () => {
       const bar = h("span", { class: "attn-bar" }), text = h("span", { class: "attn-number" });
       return { bar, text, node: h("div", { class: "attn-weight" }, h("span", { class: "attn-track" }, bar), text) };
@@ -41,7 +41,7 @@ export function lines({ light, flip }) {
     head = words.map((word) => h("span", { class: "attn-answers" }, word));
     all = [...Array.from({ length: heads }, (_, g) => line(n, g)), line(n, null)];
     node.style.setProperty("--attn-many", n); node.style.setProperty("--attn-heads", heads);
-    node.replaceChildren(h("div", { class: "attn-of attn-top" }, h("span", { class: "attn-hint" }, "head"), h("span"), h("span"), ...head), ...all.map((each) => each.node));
+    node.replaceChildren(h("div", { class: "attn-of attn-top" }, h("span", { class: "attn-hint attn-short" }, "head"), h("span"), h("span"), ...head), ...all.map((each) => each.node));
   }
 
   return {
@@ -55,7 +55,7 @@ export function lines({ light, flip }) {
         const name = each ? `head ${g + 1}, ${on ? names[g] : "off"}` : "mean of the heads that are on";
         const most = Math.max(...row), best = top(row);
         one.classList.toggle("attn-off", !on);
-        write(hint, each ? (on ? names[g] : "off") : lit.every(Boolean) ? "of all" : "of those on");
+        write(hint, each ? (on ? names[g] : "off") : lit.every(Boolean) ? "mean of all heads" : "mean of those on");
         if (each) place(switched, { "aria-pressed": String(on), "aria-label": `head ${g + 1}, ${names[g]}` });
         cells.forEach((line, i) => line.forEach((cell, j) => cell && place(cell, { "fill-opacity": rounded(values[i][j], 2) })));
         place(asked, { y: at });
@@ -63,7 +63,7 @@ export function lines({ light, flip }) {
         place(one, { "aria-label": `${name}: ${told(words, row)}` });
         bars.forEach(({ bar, text, node: cell }, j) => {
           bar.style.height = `${rounded(100 * row[j], 2)}%`; write(text, share(row[j]));
-          cell.classList.toggle("attn-largest", most > 0 && row[j] > most - 1e-9); cell.classList.toggle("attn-own", j === at);
+          cell.classList.toggle("attn-largest", most > 0 && row[j] > most - 1e-9); cell.classList.toggle("attn-own", j === at); cell.classList.toggle("attn-tiny", row[j] < 0.005);
         });
       });
     },
