@@ -40,7 +40,7 @@ export function lines({ light, flip }) {
   function build({ words, n, num_heads: heads }) {
     head = words.map((word) => h("span", { class: "attn-answers" }, word));
     all = [...Array.from({ length: heads }, (_, g) => line(n, g)), line(n, null)];
-    node.style.setProperty("--attn-many", n); node.style.setProperty("--attn-heads", heads);
+    node.style.setProperty("--attn-many", n); node.style.setProperty("--attn-heads", heads); node.classList.toggle("attn-eight", heads === 8);
     node.replaceChildren(h("div", { class: "attn-of attn-top" }, h("span", { class: "attn-hint attn-short" }, "head"), h("span"), h("span"), ...head), ...all.map((each) => each.node));
   }
 
