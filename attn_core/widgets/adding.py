@@ -115,8 +115,8 @@ def _several(widget, row):
     """All of two heads or more are on, and there are several roles."""
     each, count = roles(widget.form, widget.num_heads), COUNTED[widget.num_heads]
     if len(each[0]) > 1:
-        given = [f"head {g + 1} to {_given(widget, w, top(w))}" for g, w in enumerate(row)]
-        return f"{count} for four roles: each has two in one row of weights. Most goes from {' and from '.join(given)}."
+        given = [f"to {_given(widget, w, top(w))} in head {g + 1}" for g, w in enumerate(row)]
+        return f"{count} for four roles: each has two in one row of weights. Most goes {' and '.join(given)}."
     kinds = {role for (role,) in each}
     if len(kinds) == widget.num_heads:
         found = [_found(widget, role, weights) for (role,), weights in zip(each, row, strict=True)]

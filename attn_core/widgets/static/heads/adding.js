@@ -94,7 +94,7 @@ function agreeing(now, row) {
 
 function several(now, row) {
   const { words: found, at, n, form, num_heads: heads } = now, each = roles(form, heads), count = COUNTED[heads];
-  if (each[0].length > 1) return `${count} for four roles: each has two in one row of weights. Most goes from ${row.map((w, g) => `head ${g + 1} to ${given(now, w, top(w))}`).join(" and from ")}.`;
+  if (each[0].length > 1) return `${count} for four roles: each has two in one row of weights. Most goes ${row.map((w, g) => `to ${given(now, w, top(w))} in head ${g + 1}`).join(" and ")}.`;
   if (new Set(each.flat()).size === heads) {
     const told = each.map(([role], g) => {
       if (role === "evenly") return `all alike ${fixed(Math.max(...row[g]))} each`;
