@@ -6,6 +6,7 @@ from .base import fixed
 from .roles import BLOCKS, WIDTH
 
 NAMES = {"before": "word before", "like": "like spelling", "after": "word after", "evenly": "all alike"}
+ABOUT = "Matrices set by hand: 32 of a word's 64 numbers tell its spelling, 32 its place. No word looks at itself."
 COUNTED = {1: "One head", 2: "Two heads", 4: "Four heads", 8: "Eight heads"}
 
 
@@ -95,9 +96,10 @@ def _same(widget, row):
     agree = [weights[best] for weights, j in zip(row, tops, strict=True) if j == best]
     word = quoted(widget.words[best])
     if len(agree) == widget.num_heads:
+        every, others = ("both", "the other still finds") if len(agree) == 2 else ("all", "the others still find")
         return (
-            f"{COUNTED[widget.num_heads]} look for the same, and all give most to {word}: {_range(agree)}. "
-            "Switch one off, and the others still find it."
+            f"{COUNTED[widget.num_heads]} look for the same, and {every} give most to {word}: {_range(agree)}. "
+            f"Switch one off, and {others} it."
         )
     few = {0: "None of them gives", 1: "1 of them gives"}.get(len(agree), f"{len(agree)} of them give")
     return (

@@ -2,7 +2,7 @@
 
 import html
 
-from .adding import NAMES, moved, roles, rooms, size
+from .adding import ABOUT, NAMES, moved, roles, rooms, size
 from .asking import quoted
 from .base import share
 
@@ -23,17 +23,18 @@ def still(widget):
             for w in grid[widget.at].tolist()
         )
         + "</tr>"
-        for grid, title in zip(grids, [*titles, "mean of those on"], strict=True)
+        for grid, title in zip(
+            grids, [*titles, f"mean of {'all heads' if widget.lit.all() else 'those on'}"], strict=True
+        )
     )
-    who, held = (
-        html.escape(quoted(widget.words[widget.at])),
-        "; ".join(f"{name}: {what}" for name, what in rooms(widget)),
-    )
+    who = html.escape(quoted(widget.words[widget.at]))
+    held = html.escape("; ".join(f"{name}: {what}" for name, what in rooms(widget)))
+    lines = [f"output {moved(widget)}. It holds: {held}.", size(widget), ABOUT]
     return (
-        f"<table><caption>{who} asks: its row in each head. No word looks at itself.</caption>"
+        f"<table><caption>{who} asks: its row in each head.</caption>"
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<p class="attn-total">output {moved(widget)}. It holds: {html.escape(held)}.</p>'
-        f'<p class="attn-total">{size(widget)}</p><p class="attn-caption">{html.escape(widget.caption())}</p>'
+        + "".join(f'<p class="attn-total">{line}</p>' for line in lines)
+        + f'<p class="attn-caption">{html.escape(widget.caption())}</p>'
     )
 
 

@@ -2,7 +2,7 @@
 import { h, once, place, set, speaker, write } from "./kit/dom.js";
 import { keeping, situations } from "./kit/frame.js";
 import { sentence, tidy } from "./grid/sentences.js";
-import { COUNTS, caption, moved, size, solve } from "./heads/adding.js";
+import { ABOUT, COUNTS, caption, moved, size, solve } from "./heads/adding.js";
 import { lines, spoken, strip } from "./heads/lines.js";
 import { BLOCKS } from "./heads/roles.js";
 
@@ -60,8 +60,8 @@ function render({ model, el }) {
       h("div", { class: "attn-count", role: "group", "aria-label": "number of heads" }, h("span", {}, "heads"), ...counts),
       h("label", {}, h("span", {}, "sentence"), typed), h("label", {}, h("span", {}, "look for"), form)),
     situations(PRESETS, (patch) => put({ ...BASE, ...patch }, "all")),
-    picture.node, output.node, total,
-    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "No word looks at itself. Dotted: all heads on."), h("div", { class: "attn-edit" }, ...kept.buttons)),
+    picture.node, output.node, total, h("p", { class: "attn-total" }, ABOUT),
+    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "Dotted: with all heads on."), h("div", { class: "attn-edit" }, ...kept.buttons)),
     below, kept.note, voiced);
 
   function draw() {

@@ -6,6 +6,7 @@ import { words } from "../grid/sentences.js";
 import { BLOCKS, ROOMS, WIDTH, projections, wordsIn } from "./roles.js";
 
 export const COUNTS = [1, 2, 4, 8], NAMES = { before: "word before", like: "like spelling", after: "word after", evenly: "all alike" };
+export const ABOUT = "Matrices set by hand: 32 of a word's 64 numbers tell its spelling, 32 its place. No word looks at itself.";
 const COUNTED = { 1: "One head", 2: "Two heads", 4: "Four heads", 8: "Eight heads" };
 const PARAMETERS = 4 * WIDTH ** 2;   // without biases
 
@@ -87,7 +88,8 @@ function agreeing(now, row) {
   const { words: found, at, num_heads: heads, mean } = now, tops = row.map(top);
   if (heads === 1) return `One head that looks for like spelling, with ${WIDTH} numbers, gives most to ${given(now, row[0], tops[0])}. Cut it into more heads: no parameter changes, each has fewer numbers.`;
   const best = top(mean[at]), agree = row.filter((_, g) => tops[g] === best).map((weights) => weights[best]), word = quoted(found[best]);
-  if (agree.length === heads) return `${COUNTED[heads]} look for the same, and all give most to ${word}: ${range(agree)}. Switch one off, and the others still find it.`;
+  const [both, others] = heads === 2 ? ["both", "the other still finds"] : ["all", "the others still find"];
+  if (agree.length === heads) return `${COUNTED[heads]} look for the same, and ${both} give most to ${word}: ${range(agree)}. Switch one off, and ${others} it.`;
   const few = agree.length === 0 ? "None of them gives" : agree.length === 1 ? "1 of them gives" : `${agree.length} of them give`;
   return `${COUNTED[heads]} look for the same with ${WIDTH / heads} numbers each. ${few} most to ${word}, as their mean does: with so few numbers a head takes one word for another.`;
 }
