@@ -11,6 +11,7 @@ from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
 from .grid import Grid
+from .heads import Heads
 from .hierarchy import Hierarchy
 from .library import Library
 from .modules import STEMS, joined, look
@@ -25,6 +26,7 @@ __all__ = [
     "Cost",
     "Gaze",
     "Grid",
+    "Heads",
     "Hierarchy",
     "Library",
     "Playground",
@@ -43,7 +45,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Hierarchy, Library, Playground, Regions, Scores)
+    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Regions, Scores)
     classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")

@@ -34,6 +34,7 @@ NUMBERS = {
     "scores": ("td.attn-still", WEIGHTS),
     "grid": ("tr.attn-lit td", WEIGHTS),
     "hierarchy": ("td.attn-weighed", WEIGHTS),
+    "heads": ("td.attn-still", WEIGHTS),
 }
 GROWS = {"playground"}  # with the number of keys
 
