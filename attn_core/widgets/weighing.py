@@ -145,6 +145,7 @@ def result(widget):
 def still(widget):
     """Two tables, of the sentences and of the words of one, with the key and the sentence under them."""
     at = widget.hand[0]
+    scored = "Score: the largest of the words" if widget.pool == "max" else "Score: Σ word weight × word score"
     lines = "".join(
         f'<tr><th scope="row">{i + 1} {_shaded(widget, i)}</th><td>{fixed(widget.vectors[i, 2])}</td>'
         f"{_cell(widget.sentence_weights[i])}</tr>"
@@ -156,7 +157,7 @@ def still(widget):
         for j, word in enumerate(widget.words[at])
     )
     return (
-        f'<div class="attn-columns"><table><caption>Sentences. Pooling: {widget.pool}.</caption><thead><tr>'
+        f'<div class="attn-columns"><table><caption>Sentences. Pooling: {widget.pool}. {scored}.</caption><thead><tr>'
         f'<th scope="col">sentence</th><th scope="col">score</th><th scope="col">weight</th></tr></thead><tbody>{lines}'
         f"</tbody></table><table><caption>Words of sentence {at + 1}.</caption><thead><tr>"
         f'<th scope="col">word</th><th scope="col">score</th><th scope="col">weight</th><th scope="col">whole'

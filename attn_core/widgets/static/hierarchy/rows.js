@@ -13,6 +13,7 @@ const weighed = () => {
 // act.open(sentence, word): word only where one was pointed at.
 export function sentences(act) {
   const list = h("div", { class: "attn-document", role: "group", "aria-label": "sentences of the document" });
+  const made = h("p", { class: "attn-total attn-made" });   // what joins the two levels
   let lines = [];
   return {
     node: list,
@@ -24,11 +25,12 @@ export function sentences(act) {
           h("span", { class: "attn-name", "aria-hidden": "true" }, i + 1), h("span", { class: "attn-line-of-words", "aria-hidden": "true" }, ...texts.flatMap((text) => [text, " "])), score, weight.node);
         return { weight, score, texts, node };
       });
-      list.replaceChildren(h("div", { class: "attn-sentence attn-over", "aria-hidden": "true" }, h("span"), h("span", { class: "attn-what" }, "sentence"), h("span", { class: "attn-score" }, "score"), h("span", {}, "weight")),
+      list.replaceChildren(made, h("div", { class: "attn-sentence attn-over", "aria-hidden": "true" }, h("span"), h("span", { class: "attn-what" }, "sentence"), h("span", { class: "attn-score" }, "score"), h("span", {}, "weight")),
         ...lines.map((line) => line.node));
     },
     draw(now) {
       const [at] = now.hand;
+      write(made, now.pool === "max" ? "sentence score: the largest of its words" : "sentence score: Σ word weight × word score");
       lines.forEach(({ weight, score, texts, node }, i) => {
         weight.draw(now.sentenceWeights[i]); write(score, fixed(now.vectors[i][2]));
         texts.forEach((text, j) => {
