@@ -9,6 +9,7 @@ Parameters are drawn from torch's generator: call ``torch.manual_seed`` first.
 """
 
 from .attention import AdditiveAttention, DotAttention, GeneralAttention
+from .block import BlockWeights, TransformerBlock
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
@@ -17,14 +18,16 @@ from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
 from .pooling import AttentionPool, max_pool, mean_pool
-from .positions import sinusoids
+from .positions import LearnedPositions, sinusoids
 from .self_attention import SelfAttention
-from .sizes import Sizes
+from .sizes import Sizes, TransformerSizes
+from .transformer import Transformer, TransformerWeights
 
 __all__ = [
     "AdditiveAttention",
     "AttentionPool",
     "BahdanauDecoder",
+    "BlockWeights",
     "ConvEncoder",
     "DotAttention",
     "EncoderDecoder",
@@ -32,6 +35,7 @@ __all__ = [
     "GeneralAttention",
     "HardAttention",
     "HierarchicalAttention",
+    "LearnedPositions",
     "LevelWeights",
     "LocalAttention",
     "LuongDecoder",
@@ -40,6 +44,10 @@ __all__ = [
     "RecurrentEncoder",
     "SelfAttention",
     "Sizes",
+    "Transformer",
+    "TransformerBlock",
+    "TransformerSizes",
+    "TransformerWeights",
     "max_pool",
     "mean_pool",
     "sinusoids",
