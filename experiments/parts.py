@@ -32,7 +32,7 @@ class Config:
     hidden_dim: int = 64
     depth: int = 4
     batch: int = 64
-    steps: int = 250
+    steps: int = 1000
     every: int = 25
     rates: tuple[float, ...] = (0.003, 0.001)
     enough: float = 0.95
@@ -40,7 +40,7 @@ class Config:
     tested_on: int = 500
 
     def short(self) -> "Config":
-        return replace(self, length=3, symbols=3, depth=1, steps=25, tested_on=100)
+        return replace(self, length=3, symbols=3, depth=1, steps=50, tested_on=100)
 
 
 @dataclass(frozen=True)

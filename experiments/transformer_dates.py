@@ -41,9 +41,9 @@ class Config:
     hidden_dim: int = 64
     num_layers: int = 2
     batch: int = 64
-    steps: int = 700
+    steps: int = 1400
     every: int = 25
-    rates: tuple[float, ...] = (5e-3, 1e-2)
+    rates: tuple[float, ...] = (5e-3, 2.5e-3)
 
     def short(self) -> "Config":
         small = {"learnt": 200, "checked": 50, "tested": 50, "opened": 20, "steps": 100, "model_dim": 16}

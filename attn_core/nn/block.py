@@ -32,7 +32,7 @@ class BlockWeights(NamedTuple):
     cross: Tensor | None = None
 
 
-class FeedForward(nn.Module):
+class _FeedForward(nn.Module):
     """Two linear maps with a bend between them, for each position alone."""
 
     def __init__(self, model_dim: int, hidden_dim: int, activation: Callable[[Tensor], Tensor]):
@@ -121,7 +121,7 @@ class TransformerBlock(nn.Module):
         self.attention_norm = norm(model_dim)
         self.cross = MultiHeadAttention(model_dim, num_heads) if cross else None
         self.cross_norm = norm(model_dim) if cross else None
-        self.feed_forward = FeedForward(model_dim, hidden_dim, activation) if hidden_dim else None
+        self.feed_forward = _FeedForward(model_dim, hidden_dim, activation) if hidden_dim else None
         self.feed_forward_norm = norm(model_dim) if hidden_dim else None
         self.dropout = nn.Dropout(dropout)
 

@@ -56,6 +56,11 @@ class Transformer(nn.Module):
         Makes each block, called as `TransformerBlock` is, with hidden_dim, cross and norm. A
         ``functools.partial`` of that class sets what else it takes.
 
+    Raises
+    ------
+    ValueError
+        If num_heads does not divide model_dim.
+
     Notes
     -----
     Vaswani et al. (2017), arXiv:1706.03762; the normalisation at the end is that of ``torch.nn.Transformer``. The

@@ -43,7 +43,7 @@ def test_each_block_without_skips_takes_at_least_the_cube():
 
 def test_sharper_queries_put_it_off_and_do_not_prevent_it():
     left = RANKS.mean("sharper")
-    assert (np.diff(left[:, 4]) > 0).all() and left[:, 8].max() < 1e-6
+    assert (np.diff(left[:, 4]) > 0).all() and left[:, 8].max() < 1e-4
 
 
 # Parts
@@ -55,16 +55,20 @@ def of(name):
     return list(parts.FORMS).index(name)
 
 
-def test_only_positions_and_skips_cannot_be_taken_away():
-    broken = [of("no positions"), of("no skips")]
-    fine = [i for i in range(len(parts.FORMS)) if i not in broken]
-    assert PARTS["found"][:, broken].max() < 0.5 and not PARTS["reached"][:, broken].any()
-    assert PARTS["reached"][:, fine].all() and PARTS["found"][:, fine].min() > 0.95
+def test_only_positions_cannot_be_taken_away_and_without_them_the_commonest_symbol_is_the_best_guess():
+    config = PARTS.config
+    drawn = np.random.default_rng(0).integers(config["symbols"], size=(20_000, config["length"]))
+    guess = np.mean([np.bincount(row).max() for row in drawn]) / config["length"]
+    broken = of("no positions")
+    assert PARTS.mean("found")[broken] == pytest.approx(guess, abs=0.04) and not PARTS["reached"][:, broken].any()
+    assert np.delete(PARTS["reached"], broken, axis=1).all()
+    assert np.delete(PARTS["found"], broken, axis=1).min() > 0.95
 
 
-def test_without_skips_the_states_are_one_after_training_too():
+def test_without_skips_it_takes_several_times_as_many_steps_and_the_states_are_one_all_the_same():
+    assert (PARTS["steps"][:, of("no skips")] > 3 * PARTS["steps"][:, of("whole")]).all()
     last = PARTS["left"][..., -1]
-    assert last[:, of("no skips")].max() < 0.05 and last[:, of("whole")].min() > 0.5
+    assert last[:, of("no skips")].max() < 0.01 and last[:, of("whole")].min() > 0.5
 
 
 def test_a_stack_without_scale_is_one_whose_queries_are_longer():
