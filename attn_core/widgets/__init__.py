@@ -11,6 +11,7 @@ from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
 from .grid import Grid
+from .layers import Layers
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
@@ -24,6 +25,7 @@ __all__ = [
     "Cost",
     "Gaze",
     "Grid",
+    "Layers",
     "Library",
     "Playground",
     "Regions",
@@ -41,7 +43,8 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
+    every = (Alignment, Bottleneck, Cost, Gaze, Grid, Layers, Library, Playground, Regions, Scores)
+    classes = {cls.stem: cls for cls in every}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
