@@ -76,7 +76,7 @@ def found(now):
         return "only cross-attention looks from what is written to the text"
     mass = measured().mass[now.layer - 1, now.head - 1]
     told = " · ".join(f"{part} {plain(share)}" for part, share in zip(PARTS, mass, strict=True))
-    return f"weight on what tells it, while it writes the {told}"
+    return f"its weight on what tells it, writing the {told}"
 
 
 def plain(weight):

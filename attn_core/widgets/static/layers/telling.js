@@ -43,7 +43,7 @@ export function caption(now) {
 export const missed = ({ kind, layer, head }) => `${MEASURED.tested} unseen dates: ${share(MEASURED.whole)} right with all heads, ${alone(kind, layer, head)} with only this one off`;
 export function found({ kind, layer, head }) {
   if (kind !== "cross") return "only cross-attention looks from what is written to the text";
-  return `weight on what tells it, while it writes the ${PARTS.map((part, i) => `${part} ${share(MEASURED.mass[layer - 1][head - 1][i])}`).join(" · ")}`;
+  return `its weight on what tells it, writing the ${PARTS.map((part, i) => `${part} ${share(MEASURED.mass[layer - 1][head - 1][i])}`).join(" · ")}`;
 }
 
 // The heads that were found by measuring: of the cross-attention, the one with the most weight on a part of the answer;
