@@ -13,6 +13,7 @@ from .glance import glance
 from .grid import Grid
 from .heads import Heads
 from .hierarchy import Hierarchy
+from .layers import Layers
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
@@ -28,6 +29,7 @@ __all__ = [
     "Grid",
     "Heads",
     "Hierarchy",
+    "Layers",
     "Library",
     "Playground",
     "Regions",
@@ -45,7 +47,9 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Regions, Scores)
+    found = (
+        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Regions, Scores,
+    )  # fmt: skip
     classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")

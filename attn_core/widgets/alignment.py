@@ -8,7 +8,7 @@ import traitlets
 from . import reading
 from .base import BookWidget, fixed, share
 from .ribbons import picture
-from .traits import Whole
+from .traits import Typed, Whole
 
 MOST = 10  # steps
 TITLES = {
@@ -64,7 +64,7 @@ class Alignment(BookWidget):
     STATE = ("text", "model", "step")
     READ = ("output", "weights")
 
-    text = traitlets.Unicode("3. März 2021").tag(sync=True)
+    text = Typed(default_value="3. März 2021")
     model = traitlets.Enum(reading.MODELS, default_value="attention").tag(sync=True)
     step = Whole(range(1, MOST + 1), default_value=7)
 
@@ -75,15 +75,6 @@ class Alignment(BookWidget):
         super().__init__(**kwargs)
         self._look()
         self.observe(self._look, self.STATE)
-
-    @traitlets.validate("text")
-    def _readable(self, proposal):
-        text = reading.tidy(proposal.value)
-        if not 1 <= len(text) <= reading.LONGEST:
-            raise traitlets.TraitError(f"text needs 1 to {reading.LONGEST} characters, got {len(text)}")
-        if not text.isprintable():
-            raise traitlets.TraitError(f"text needs printable characters, got {text!r}")
-        return text
 
     def _look(self, change=None):
         if change is None or change.name != "step":

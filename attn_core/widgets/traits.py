@@ -5,6 +5,8 @@ import re
 import numpy as np
 import traitlets
 
+from .reading import LONGEST, tidy
+
 # A letter of Chinese or Japanese is a word; other words end where a space stands, or such a letter.
 _LETTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(f"[{_LETTERS}]|[^ {_LETTERS}]+")
@@ -139,3 +141,19 @@ class Whole(traitlets.TraitType):
             return f"one of {', '.join(map(str, self.allowed))}"
         numbers = "a whole number" if self.allowed.step == 1 else f"a multiple of {self.allowed.step}"
         return f"{numbers} from {self.allowed[0]} to {self.allowed[-1]}"
+
+
+class Typed(traitlets.Unicode):
+    """A date as a reader types it: 1 to 48 printable characters, kept as ``reading.tidy`` leaves them."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        text = tidy(super().validate(obj, value))
+        if not 1 <= len(text) <= LONGEST:
+            raise traitlets.TraitError(f"{self.name} needs 1 to {LONGEST} characters, got {len(text)}")
+        if not text.isprintable():
+            raise traitlets.TraitError(f"{self.name} needs printable characters, got {text!r}")
+        return text

@@ -3,8 +3,9 @@ import { h, once, place, set, speaker, write } from "./kit/dom.js";
 import { fixed, rounded, share } from "./kit/format.js";
 import { keeping, situations } from "./kit/frame.js";
 import { EXAMPLES } from "./alignment/examples.js";
-import { LEARNT, LONGEST, MODELS, STATES, agreement, read, tidy } from "./alignment/reading.js";
+import { MODELS, STATES, agreement, read } from "./alignment/reading.js";
 import { WIDTH, ribbons } from "./alignment/ribbons.js";
+import { LEARNT, LONGEST, long, readable, tidy, typeable } from "./alignment/typed.js";
 
 const STATE = ["text", "model", "step"], MOST = 10, ROWS = 4;   // steps; places that are listed
 const TITLES = { attention: "with attention", fixed: "without attention", strip: "digits by hand" };
@@ -21,14 +22,11 @@ export const PRESETS = {
   "digits by hand": { text: "2021", model: "strip", step: 2 },
 };
 
-const printable = (text) => !/\p{C}|\p{Zl}|\p{Zp}/u.test(text), long = (text) => [...text].length;
-const readable = (text) => long(text) >= 1 && long(text) <= LONGEST && printable(text);
-
 // Is this a situation that the widget can show? What comes from an address may be anything.
 export function valid(state) {
   if (state === null || typeof state !== "object" || Object.keys(state).sort().join() !== [...STATE].sort().join()) return false;
   const { text, model, step } = state;
-  return typeof text === "string" && text.length <= 4 * LONGEST && readable(tidy(text)) && MODELS.includes(model) && Number.isInteger(step) && step >= 1 && step <= MOST;
+  return typeable(text) && MODELS.includes(model) && Number.isInteger(step) && step >= 1 && step <= MOST;
 }
 
 // Everything that is shown: what is read and written, where it looks, and the step that is lit.

@@ -1,6 +1,6 @@
 // The trained models, from the very files that the record keeps: what attn_core.nn computes, tested against it.
 import { attend } from "../kit/attention.js";
-import { argmax, gru, joined, linear, part, row, tanh } from "../kit/network.js";
+import { argmax, gru, joined, linear, part, row, sinusoid, tanh } from "../kit/network.js";
 import { npz } from "../kit/npz.js";
 import datesFile from "../../../results/dates.npz" with { type: "bytes" };
 import stripsFile from "../../../results/strips.npz" with { type: "bytes" };
@@ -43,9 +43,6 @@ const pooled = (maps, across) => maps.map((map) => Array.from({ length: map.leng
   return columns[0].filter((_, y) => y % 2 === 0).map((_, y) => Math.max(...columns.map((column) => Math.max(column[2 * y], column[2 * y + 1]))));
 }));
 
-function sinusoid(at, dim) {
-  return Float64Array.from({ length: dim }, (_, i) => (i % 2 ? Math.cos : Math.sin)(at / 10000 ** ((i - (i % 2)) / dim)));
-}
 function convolutional(arrays, ink) {
   const near = pooled(convolve(part(arrays, "encoder.near"), [ink]), 2), far = pooled(convolve(part(arrays, "encoder.far"), near), 1);
   const widen = part(arrays, "encoder.widen");

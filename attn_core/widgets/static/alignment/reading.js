@@ -3,11 +3,8 @@ import { EXAMPLES, tells } from "./examples.js";
 import { alphabets, hand, readDate, readStrip, words } from "./model.js";
 
 export const MODELS = ["attention", "fixed", "strip"];
-export const LONGEST = 48, LEARNT = 38;   // characters: of a text that can be shown, of the longest that was learnt from
 export const MOST_DIGITS = 6, STATES = 4;  // of a strip, and the states that a digit has in the encoder
 
-// Composed, each space a plain one, none at the ends.
-export const tidy = (text) => text.normalize("NFC").replace(/\p{Zs}/gu, " ").replace(/^ +| +$/g, "");
 export const digits = (text) => (text.match(/[0-9]/g) ?? []).slice(0, MOST_DIGITS).map(Number);
 // Digits side by side, each time in another hand: columns of ink from 0 to 16.
 export const pixels = (wanted) => wanted.flatMap((digit, at) => hand(wanted.slice(0, at).filter((other) => other === digit).length, digit));

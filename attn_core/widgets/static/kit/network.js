@@ -25,6 +25,11 @@ export function linear({ weight: { shape: [rows, columns], data }, bias = null }
   return y;
 }
 
+// A place, told by sines and cosines, fast ones first.
+export function sinusoid(at, dim) {
+  return Float64Array.from({ length: dim }, (_, i) => (i % 2 ? Math.cos : Math.sin)(at / 10000 ** ((i - (i % 2)) / dim)));
+}
+
 // One step of a gated recurrent unit: gates r and z, candidate n, in torch's order.
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 export function gru(layer, x, state) {
