@@ -62,7 +62,7 @@ class Ledger(SphinxDirective):
         self.env.note_dependency("_toc.yml")  # a chapter may have come
         try:
             data = yaml.safe_load(Path(path).read_text("utf-8"))
-            titles = dict(data["chapters"])
+            titles = dict(data.get("chapters") or {})
             self.claims = {claim: (entry["chapters"], entry["says"]) for claim, entry in data["claims"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise self.error(f"{self.file} is not a file of claims: {type(error).__name__}: {error}") from error
