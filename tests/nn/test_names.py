@@ -55,9 +55,13 @@ SIGNATURES = {
     "SelfAttention.forward": "self, x, *, mask=None",
     "SelfAttention.output": "self, x, *, mask=None",
     "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
+    "chrono_": "lstm, longest, *, generator=None",
+    "forget_bias_": "lstm, bias",
+    "last_pool": "states, mask",
     "max_pool": "states, mask",
     "mean_pool": "states, mask",
     "sinusoids": "length, dim, *, like=None",
+    "unrolled_gates": "lstm, inputs, *, lengths=None",
 }
 every_name = pytest.mark.parametrize("name", SIGNATURES)
 
