@@ -51,25 +51,9 @@ def unrolled_gates(lstm: nn.LSTM, inputs: Tensor, *, lengths: Tensor | None = No
     >>> weights[0, :, 0].tolist()  # let in by half, then halved at each later step
     [0.125, 0.25, 0.5]
     """
-    _check(lstm)
-    if not lstm.batch_first or lstm.proj_size:
-        got = f"batch_first={lstm.batch_first}, proj_size={lstm.proj_size}"
-        raise ValueError(f"lstm must have batch_first=True and no proj_size, got {got}")
-    check_at_home(lstm, "inputs", inputs)
-    if inputs.ndim != 3 or inputs.shape[-1] != lstm.input_size:
-        raise ValueError(f"wanted inputs (B, L, input_size) with input_size = {lstm.input_size}, got shape "
-                         f"{tuple(inputs.shape)}")  # fmt: skip
-    batch, length = inputs.shape[:2]
-    if lengths is None:
-        mask = inputs.new_ones((batch, length), dtype=torch.bool)
-    else:
-        check_home("lengths", lengths, "inputs", inputs)
-        if lengths.shape != (batch,):
-            raise ValueError(f"lengths must be (B,) = ({batch},), got {tuple(lengths.shape)}")
-        mask = masks.padding(lengths, length)[:, 0]
-    if 0 in (batch, length):
-        return (inputs.new_zeros((batch, length, lstm.hidden_size)),) * 2
-    mask = mask[..., None]
+    mask = _steps(lstm, inputs, lengths)[..., None]
+    if 0 in mask.shape:
+        return (inputs.new_zeros((*mask.shape[:2], lstm.hidden_size)),) * 2
     inputs = torch.where(mask, inputs, 0.0)
     states, _ = lstm(inputs)
     before = F.pad(states[:, :-1], (0, 0, 1, 0))  # (B, L, H), the state that each step finds
@@ -167,6 +151,25 @@ def chrono_(lstm: nn.LSTM, longest: float, *, generator: torch.Generator | None 
     lstm.bias_ih_l0[:width], lstm.bias_ih_l0[width : 2 * width] = -times.log(), times.log()
     lstm.bias_hh_l0[: 2 * width] = 0.0
     return lstm
+
+
+def _steps(lstm: nn.LSTM, inputs: Tensor, lengths: Tensor | None) -> Tensor:
+    """Which steps are no padding, (B, L); raise unless the LSTM can be unrolled and the tensors fit it."""
+    _check(lstm)
+    if not lstm.batch_first or lstm.proj_size:
+        got = f"batch_first={lstm.batch_first}, proj_size={lstm.proj_size}"
+        raise ValueError(f"lstm must have batch_first=True and no proj_size, got {got}")
+    check_at_home(lstm, "inputs", inputs)
+    if inputs.ndim != 3 or inputs.shape[-1] != lstm.input_size:
+        wanted = f"inputs (B, L, input_size) with input_size = {lstm.input_size}"
+        raise ValueError(f"wanted {wanted}, got shape {tuple(inputs.shape)}")
+    batch, length = inputs.shape[:2]
+    if lengths is None:
+        return inputs.new_ones((batch, length), dtype=torch.bool)
+    check_home("lengths", lengths, "inputs", inputs)
+    if lengths.shape != (batch,):
+        raise ValueError(f"lengths must be (B,) = ({batch},), got {tuple(lengths.shape)}")
+    return masks.padding(lengths, length)[:, 0]
 
 
 def _check(lstm: nn.LSTM, *, biases: bool = False) -> None:
