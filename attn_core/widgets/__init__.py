@@ -14,6 +14,7 @@ from .grid import Grid
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .pooling import Pooling
 from .regions import Regions
 from .scores import Scores
 
@@ -26,6 +27,7 @@ __all__ = [
     "Grid",
     "Library",
     "Playground",
+    "Pooling",
     "Regions",
     "Scores",
     "by_stem",
@@ -41,7 +43,10 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
+    classes = {
+        cls.stem: cls
+        for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Pooling, Regions, Scores)
+    }
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
