@@ -66,11 +66,11 @@ class Pooling(BookWidget):
     --------
     >>> widget = Pooling(forget_bias=0)  # every gate is half open
     >>> for name, row, share in zip(widget.names, widget.weights, widget.found):
-    ...     print(f"{name:10}", row[[0, 1, 10, 11]].round(3), "on the marked step", share.round(3))
-    last state [0.   0.   0.25 0.5 ] on the marked step 0.0
-    mean       [0.083 0.083 0.083 0.083] on the marked step 0.083
-    max        [0. 1. 0. 0.] on the marked step 1.0
-    attention  [0.015 0.832 0.015 0.015] on the marked step 0.832
+    ...     print(f"{name:9}", row[[0, 1, 10, 11]].round(3), "on the marked step", share.round(3))
+    last      [0.   0.   0.25 0.5 ] on the marked step 0.0
+    mean      [0.083 0.083 0.083 0.083] on the marked step 0.083
+    max       [0. 1. 0. 0.] on the marked step 1.0
+    attention [0.015 0.832 0.015 0.015] on the marked step 0.832
     """
 
     stem = "pooling"
@@ -105,7 +105,7 @@ class Pooling(BookWidget):
     def _within(self, proposal):
         name, value = proposal.trait.name, proposal.value
         low, high = (-2, 6) if name == "forget_bias" else (-4, 4)
-        if isinstance(value, bool) or not low <= value <= high:  # NaN is in no range
+        if not low <= value <= high:  # NaN is in no range
             raise traitlets.TraitError(f"{name} needs a number from {low} to {high}, got {value}")
         return value
 

@@ -5,7 +5,7 @@ import html
 from .base import fixed, plain, share, short
 
 STEPS = 12
-WAYS = ("last state", "mean", "max", "attention")
+WAYS = ("last", "mean", "max", "attention")
 LAST, MEAN, MAX, ATTENTION = range(len(WAYS))
 ABOUT = (
     "Simplified: the last state is an LSTM’s cell state of one feature. Its forget gate, σ(b), is the same at every "
@@ -26,10 +26,10 @@ def part(weight):
 def age(steps):
     """A half-life in words.
 
-    >>> age(2.2), age(1.0)
-    ('2.2 steps', '1.0 steps')
+    >>> age(2.2), age(280.2)
+    ('2.2 steps', '280 steps')
     """
-    return f"{fixed(steps, 1)} steps"
+    return f"{fixed(steps, 1 if steps < 9.95 else 0)} steps"
 
 
 def marks(marked):

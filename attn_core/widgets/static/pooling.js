@@ -18,8 +18,8 @@ export const PRESETS = {
   "all alike": { values: VALUES.map(() => 0.5), marked: only() },
   "one loud error": { values: VALUES.map((x, t) => (t === 1 ? 0.6 : t === 8 ? 1 : x)), chosen: 9 },
   "forget nothing": { forget_bias: 6 },
-  "a gate that knows": { forget_bias: 6, gate: 3 },
-  "ask for the rest": { forget_bias: 6, gate: 3, query: -3 },
+  "a gate that knows": { forget_bias: 6, gate: 4 },
+  "ask for the rest": { forget_bias: 6, gate: 4, query: -2 },
 };
 
 // Is this a situation that can be shown? What comes from an address may be anything.
@@ -65,7 +65,8 @@ function render({ model, el }) {
   const bias = trait("forget_bias", "forget bias of the last state", LEAST, MOST, "last"), gate = trait("gate", "input gate: how much it looks at the mark", -REACH, REACH, "last");
   const query = trait("query", "query of attention: how much it looks for the mark", -REACH, REACH, "attention");
   const value = slider("value of the chosen step", -1, 1, (x) => act.draw({ [get("chosen")]: x })), name = h("span", { class: "role-value" });
-  const hands = [["forget_bias", bias, h("span", {}, "forget bias b")], ["query", query, h("span", { class: "role-query" }, "query q")], ["gate", gate, h("span", {}, "input gate g")], [null, value, name]]
+  const forgets = h("small");
+  const hands = [["forget_bias", bias, h("span", {}, "forget bias b ", forgets)], ["query", query, h("span", { class: "role-query" }, "query q")], ["gate", gate, h("span", {}, "input gate g")], [null, value, name]]
     .map(([of, input, text]) => ({ of, input, text, shown: digits() }));
   const kept = keeping("pooling", el, { reset: () => go(start), situation: now }), above = sequence(act), below = rows();
   const sentence = h("p", { class: "attn-caption" });
@@ -83,6 +84,7 @@ function render({ model, el }) {
       const x = of ? seen[of] : held, text = fixed(x, 1);
       set(input, rounded(x, 1)); write(shown, text); place(input, { "aria-valuetext": text });
     }
+    write(forgets, `f ${fixed(seen.kept)}`);
     write(name, `value of step ${seen.chosen}`);
     above.draw(seen); below.draw(seen);
     write(sentence, caption(seen));

@@ -76,13 +76,13 @@ export function rows() {
     nodes: lines.map((line) => line.node),
     draw(now) {
       lines.forEach(({ cells, said, told, node }, i) => {
-        const most = Math.max(...now.weights[i]);
+        const most = Math.max(...now.weights[i]), alike = most === Math.min(...now.weights[i]);
         cells.forEach(({ bar, text, node: cell }, t) => {
           const w = now.weights[i][t];
           bar.style.height = percent(w);
           bar.hidden = w === 0;   // nothing, not little
           write(text, w === 0 ? "0" : share(w));
-          cell.classList.toggle("attn-largest", w === most); cell.classList.toggle("attn-counts", now.marked[t]); cell.classList.toggle("attn-tiny", w > 0 && w < 0.005);
+          cell.classList.toggle("attn-largest", w === most && !alike); cell.classList.toggle("attn-counts", now.marked[t]); cell.classList.toggle("attn-tiny", w > 0 && w < 0.005);
         });
         const shown = facts(i, now);
         told.forEach((fact, c) => write(fact, shown[c]));

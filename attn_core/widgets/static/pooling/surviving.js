@@ -2,7 +2,7 @@
 import { normalizers, scores } from "../kit/attention.js";
 import { fixed, listed, share, short } from "../kit/format.js";
 
-export const STEPS = 12, WAYS = ["last state", "mean", "max", "attention"];
+export const STEPS = 12, WAYS = ["last", "mean", "max", "attention"];
 export const LAST = 0, ATTENTION = 3;
 export const ABOUT = "Simplified: the last state is an LSTM’s cell state of one feature. Its forget gate, σ(b), is the same at every step, its input gate, σ(g · mark), sees the mark alone, and no output gate follows. "
   + "The mark is +1 or −1; attention is softmax(q · mark). In a model all of this is learned.";
@@ -28,14 +28,14 @@ export function solve(state) {
   };
 }
 
-const age = (steps) => `${fixed(steps, 1)} steps`;
+const age = (steps) => `${fixed(steps, steps < 9.95 ? 1 : 0)} steps`;
 const marks = (marked) => {
   const steps = marked.flatMap((one, t) => (one ? [t + 1] : []));
   return steps.length > 3 ? `${steps.length} steps are` : `${steps.length === 1 ? "Step" : "Steps"} ${listed(steps)} ${steps.length === 1 ? "is" : "are"}`;
 };
 
 // What stands beside the name of a row.
-export const hint = (i, { kept, half_life: half, query }) => [`f ${fixed(kept)}, half-life ${age(half)}`, "all alike", "the largest", `query ${fixed(query, 1)}`][i];
+export const hint = (i, { half_life: half, query }) => [`half-life ${age(half)}`, "all alike", "the largest", `query ${fixed(query, 1)}`][i];
 
 // The facts of a row, as they are written.
 export const facts = (i, { total, output, found, wanted }) => [fixed(total[i]), fixed(output[i]), wanted === null ? "–" : share(found[i])];
