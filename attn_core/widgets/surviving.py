@@ -8,9 +8,10 @@ STEPS = 12
 WAYS = ("last", "mean", "max", "attention")
 LAST, MEAN, MAX, ATTENTION = range(len(WAYS))
 ABOUT = (
-    "Simplified: the last state is an LSTM’s cell state of one feature. Its forget gate, σ(b), is the same at every "
-    "step, its input gate, σ(g · mark), sees the mark alone, and no output gate follows. The mark is +1 or −1; "
-    "attention is softmax(q · mark). In a model all of this is learned."
+    "Simplified: one feature, and nothing is learned. The last state is an LSTM’s cell: its forget gate, σ(b), is the "
+    "same at every step, its input gate, σ(g · mark), sees the mark alone, and no output gate follows. The other three "
+    "pool the values themselves; in a network they pool states, which already hold some of what came before. The mark "
+    "is +1 or −1; attention is softmax(q · mark)."
 )
 
 
@@ -83,7 +84,7 @@ def caption(now):
     if now.query < 0:
         return (
             f"A query below zero looks for what is not marked: attention leaves {attention} on marked steps, less than "
-            f"the mean with {mean}. Neither the last state nor the mean can be asked."
+            f"the mean with {mean}. The other three have no query."
         )
     if now.half_life > 2 * STEPS:
         return (
@@ -96,10 +97,10 @@ def caption(now):
             f"where the marked value is {fixed(now.wanted)}. Attention gives that step "
             f"{part(weights[ATTENTION, top])}, and {attention} to what is marked."
         )
-    if now.found[LAST] >= 0.5:
+    if now.found[LAST] > 2 * now.found[MEAN]:
         return (
-            f"What is marked comes late, so {last} of the last state’s weight is on it without any query. Attention "
-            f"gives it {attention}, wherever it stands."
+            f"What is marked comes late: {last} of the last state’s weight is on it without any query, {mean} of the "
+            f"mean’s. Attention gives it {attention}, wherever it stands."
         )
     return (
         f"{marks(now.marked)} marked: {last} of the last state’s weight is there, {mean} of the mean’s, {attention} of "

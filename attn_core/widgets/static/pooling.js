@@ -14,7 +14,7 @@ const only = (...steps) => VALUES.map((_, t) => steps.includes(t + 1));
 export const BASE = { values: VALUES, marked: only(2), chosen: 2, forget_bias: 1, gate: 0, query: 2 };
 export const PRESETS = {
   "important first": {},
-  "important last": { values: VALUES.map((x, t) => VALUES[STEPS - 1 - t]), marked: only(11), chosen: 11 },
+  "important last": { values: [...VALUES.slice(2), ...VALUES.slice(0, 2)], marked: only(12), chosen: 12 },
   "all alike": { values: VALUES.map(() => 0.5), marked: only() },
   "one loud error": { values: VALUES.map((x, t) => (t === 1 ? 0.6 : t === 8 ? 1 : x)), chosen: 9 },
   "forget nothing": { forget_bias: 6 },

@@ -3,9 +3,9 @@ import { normalizers, scores } from "../kit/attention.js";
 import { fixed, listed, share, short } from "../kit/format.js";
 
 export const STEPS = 12, WAYS = ["last", "mean", "max", "attention"];
-export const LAST = 0, ATTENTION = 3;
-export const ABOUT = "Simplified: the last state is an LSTM’s cell state of one feature. Its forget gate, σ(b), is the same at every step, its input gate, σ(g · mark), sees the mark alone, and no output gate follows. "
-  + "The mark is +1 or −1; attention is softmax(q · mark). In a model all of this is learned.";
+export const LAST = 0, MEAN = 1, ATTENTION = 3;
+export const ABOUT = "Simplified: one feature, and nothing is learned. The last state is an LSTM’s cell: its forget gate, σ(b), is the same at every step, its input gate, σ(g · mark), sees the mark alone, and no output gate follows. "
+  + "The other three pool the values themselves; in a network they pool states, which already hold some of what came before. The mark is +1 or −1; attention is softmax(q · mark).";
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 const sum = (row) => row.reduce((a, b) => a + b, 0);
@@ -57,9 +57,9 @@ export function caption(now) {
   if (gate >= 1) return `The input gate opens for marked steps, ${open} against ${shut}, but what is in the state halves in ${age(half)}: they have ${last} of its weight. Attention does not fade with distance: ${attention}.`;
   if (gate <= -1) return `The input gate shuts out marked steps, ${shut} against ${open}: they have ${last} of the last state’s weight. What was hardly let in is not there to be asked for later.`;
   if (Math.abs(query) < 0.05) return `A query of 0.0 asks for nothing: attention gives each step ${share(1 / STEPS)}, as the mean does. ${marks(marked)} marked, and ${last} of the last state’s weight is there.`;
-  if (query < 0) return `A query below zero looks for what is not marked: attention leaves ${attention} on marked steps, less than the mean with ${mean}. Neither the last state nor the mean can be asked.`;
+  if (query < 0) return `A query below zero looks for what is not marked: attention leaves ${attention} on marked steps, less than the mean with ${mean}. The other three have no query.`;
   if (half > 2 * STEPS) return `What is in the state halves in ${age(half)}, so over ${STEPS} steps little fades: ${last} of its weight is on marked steps, where the mean has ${mean}. To forget less is not to know what counts.`;
   if (!marked[top]) return `Max takes step ${top + 1}, the largest and not marked: all that it hands on is ${short(values[top])}, where the marked value is ${fixed(now.wanted)}. Attention gives that step ${share(weights[ATTENTION][top])}, and ${attention} to what is marked.`;
-  if (found[LAST] >= 0.5) return `What is marked comes late, so ${last} of the last state’s weight is on it without any query. Attention gives it ${attention}, wherever it stands.`;
+  if (found[LAST] > 2 * found[MEAN]) return `What is marked comes late: ${last} of the last state’s weight is on it without any query, ${mean} of the mean’s. Attention gives it ${attention}, wherever it stands.`;
   return `${marks(marked)} marked: ${last} of the last state’s weight is there, ${mean} of the mean’s, ${attention} of attention’s. Max takes step ${top + 1} because it is the largest, not because it is marked.`;
 }
