@@ -3,7 +3,7 @@
 An LSTM reads symbols. Its states become one vector by the last of them, by their mean, by their maximum, or by
 attention with one learned query. Three tasks: find the keyword that stands in the first tenth of a text; say which
 symbol is the most frequent; say which of several keywords came last. Texts are short or long, and there are a thousand
-to learn from; or long ones without end, new in every batch. Readers of a thousand texts learn until they get no better
+to learn from; or long ones that are new in every batch. Readers of a thousand texts learn until they get no better
 on unseen ones; all are tried at two learning rates unless the first is enough. The LSTM begins as torch makes it.
 """
 
@@ -28,7 +28,7 @@ TASKS = ("early", "majority", "latest")
 
 @dataclass(frozen=True)
 class Config:
-    """How long texts are and how many there are (0: without end), sizes of readers, and how they are trained."""
+    """How long texts are and how many there are (0: new ones in every batch), sizes of readers, and how they are trained."""
 
     texts: tuple[tuple[int, int], ...] = ((20, 1000), (60, 1000), (60, 0))
     embedding_dim: int = 16
