@@ -28,7 +28,7 @@ TASKS = ("early", "majority", "latest")
 
 @dataclass(frozen=True)
 class Config:
-    """How long texts are and how many there are (0: new ones in every batch), sizes of readers, and how they are trained."""
+    """Lengths of texts and how many there are (0: new in every batch), sizes of readers, and how they are trained."""
 
     texts: tuple[tuple[int, int], ...] = ((20, 1000), (60, 1000), (60, 0))
     embedding_dim: int = 16
