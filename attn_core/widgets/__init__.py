@@ -16,6 +16,7 @@ from .hierarchy import Hierarchy
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .pooling import Pooling
 from .regions import Regions
 from .scores import Scores
 
@@ -30,6 +31,7 @@ __all__ = [
     "Hierarchy",
     "Library",
     "Playground",
+    "Pooling",
     "Regions",
     "Scores",
     "by_stem",
@@ -45,7 +47,7 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Regions, Scores)
+    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Pooling, Regions, Scores)
     classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
