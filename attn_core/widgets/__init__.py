@@ -11,10 +11,13 @@ from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
 from .grid import Grid
+from .heads import Heads
+from .hierarchy import Hierarchy
 from .layers import Layers
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .pooling import Pooling
 from .regions import Regions
 from .scores import Scores
 
@@ -25,9 +28,12 @@ __all__ = [
     "Cost",
     "Gaze",
     "Grid",
+    "Heads",
+    "Hierarchy",
     "Layers",
     "Library",
     "Playground",
+    "Pooling",
     "Regions",
     "Scores",
     "by_stem",
@@ -43,7 +49,9 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    every = (Alignment, Bottleneck, Cost, Gaze, Grid, Layers, Library, Playground, Regions, Scores)
+    every = (
+        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions, Scores,
+    )  # fmt: skip
     classes = {cls.stem: cls for cls in every}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
