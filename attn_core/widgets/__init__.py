@@ -50,7 +50,8 @@ def by_stem(stem):
     'Playground'
     """
     every = (
-        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions, Scores,
+        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions,
+        Scores,
     )  # fmt: skip
     classes = {cls.stem: cls for cls in every}
     if stem not in classes:
