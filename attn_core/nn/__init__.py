@@ -13,11 +13,12 @@ from .block import BlockWeights, TransformerBlock
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
+from .gates import chrono_, forget_bias_, unrolled_gates
 from .hierarchical import HierarchicalAttention, LevelWeights
 from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
-from .pooling import AttentionPool, max_pool, mean_pool
+from .pooling import AttentionPool, last_pool, max_pool, mean_pool
 from .positions import LearnedPositions, sinusoids
 from .self_attention import SelfAttention
 from .sizes import Sizes, TransformerSizes
@@ -48,7 +49,11 @@ __all__ = [
     "TransformerBlock",
     "TransformerSizes",
     "TransformerWeights",
+    "chrono_",
+    "forget_bias_",
+    "last_pool",
     "max_pool",
     "mean_pool",
     "sinusoids",
+    "unrolled_gates",
 ]

@@ -81,6 +81,38 @@ class AttentionPool(nn.Module):
         return output[:, 0], weights[:, 0]
 
 
+def last_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Take the last state that counts, and leave the others.
+
+    Parameters
+    ----------
+    states : tensor (N, L, D)
+    mask : bool tensor (N, L)
+        True where a state counts.
+
+    Returns
+    -------
+    output : tensor (N, D)
+        Zero where no state counts.
+    weights : tensor (N, L)
+        1 for the last state that counts.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the tensors do not fit each other; the text says where.
+
+    Examples
+    --------
+    >>> last_pool(torch.tensor([[[2.0], [4.0], [9.0]]]), torch.tensor([[True, True, False]]))
+    (tensor([[4.]]), tensor([[0., 1., 0.]]))
+    """
+    states = _counted(states, mask)
+    behind = mask.flip(1).cumsum(1).flip(1)  # (N, L), how many count from here on
+    weights = (mask & (behind == 1)).to(states.dtype)
+    return (weights[:, None] @ states)[:, 0], weights
+
+
 def mean_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Give each state that counts the same weight.
 

@@ -7,6 +7,7 @@ in the same state gives the same bytes.
 from ._aligned import aligned
 from ._alphabet import Alphabet
 from ._batch import Batch
+from ._classified import keyword, latest, majority
 from ._dates import DAYS, dates, hold_out
 from ._documents import documents
 from ._glimpses import digit_glimpses
@@ -37,6 +38,9 @@ __all__ = [
     "digits_field",
     "documents",
     "hold_out",
+    "keyword",
+    "latest",
+    "majority",
     "marked_symbols",
     "marked_vectors",
     "ordering",

@@ -17,6 +17,7 @@ from .layers import Layers
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
+from .pooling import Pooling
 from .regions import Regions
 from .scores import Scores
 
@@ -32,6 +33,7 @@ __all__ = [
     "Layers",
     "Library",
     "Playground",
+    "Pooling",
     "Regions",
     "Scores",
     "by_stem",
@@ -47,10 +49,11 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    found = (
-        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Regions, Scores,
+    every = (
+        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions,
+        Scores,
     )  # fmt: skip
-    classes = {cls.stem: cls for cls in found}
+    classes = {cls.stem: cls for cls in every}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

@@ -9,7 +9,6 @@ from .opened import HEADS, KINDS, LAYERS, measured
 from .plane import number
 from .telling import START, caption, found, missed, name
 
-ROWS = {"encoder": "encoder", "decoder": "decoder", "cross": "cross"}
 WIDTH, HEIGHT = 360, 264
 LEFT, TOP, CELL = 26, 24, 30  # room for labels; a cell at most
 
@@ -93,12 +92,12 @@ def still(now):
 
 
 def _row(now, kind, layer):
-    cells = []
+    k, lit, cells = KINDS.index(kind), now.row_of(kind), []
     for head in range(HEADS):
-        is_chosen = (kind, layer + 1, head + 1) == (now.kind, now.layer, now.head)
-        lit = now.row_of(kind)
+        marks = ["attn-chosen"] * ((kind, layer + 1, head + 1) == (now.kind, now.layer, now.head))
+        marks += ["attn-off"] * (not now.on[k, layer, head])
         cells.append(
-            f"<td{' class=attn-chosen' if is_chosen else ''}>{small(now.read.weights[kind][layer, head], lit)}"
-            f"{share(measured().without[KINDS.index(kind), layer, head])}</td>"
+            f'<td class="{" ".join(marks)}">{small(now.read.weights[kind][layer, head], lit)}'
+            f"{share(measured().without[k, layer, head])}</td>"
         )
-    return f'<tr><th scope="row">{ROWS[kind]} {layer + 1}</th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{kind} {layer + 1}</th>{"".join(cells)}</tr>'

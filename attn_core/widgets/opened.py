@@ -19,6 +19,7 @@ RECORD = "transformer_dates"
 KINDS = ("encoder", "decoder", "cross")
 PARTS = ("year", "month", "day")
 LAYERS, HEADS, STEPS = 2, 4, 10
+NONE = "?"  # for the code of padding, which no character has
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,8 @@ def _read(text: str, on: bytes) -> Opened:
     right = next((each.iso for each in EXAMPLES if each.text == text), None)
     unknown = [character for character in dict.fromkeys(text) if character not in inputs.characters]
     looked = {kind: getattr(weights, kind)[0].numpy() for kind in KINDS}
-    return Opened(list(text), outputs.decode(symbols[0]), looked, right, unknown)
+    written = "".join(outputs.decode([code]) or NONE for code in symbols[0].tolist())
+    return Opened(list(text), written, looked, right, unknown)
 
 
 @functools.cache

@@ -67,9 +67,13 @@ SIGNATURES = {
     "TransformerBlock.from_torch": "module",
     "TransformerSizes": "num_inputs, num_outputs, model_dim=32, num_heads=4, hidden_dim=64, num_layers=2",
     "TransformerWeights": "encoder, decoder, cross",
+    "chrono_": "lstm, longest, *, generator=None",
+    "forget_bias_": "lstm, bias",
+    "last_pool": "states, mask",
     "max_pool": "states, mask",
     "mean_pool": "states, mask",
     "sinusoids": "length, dim, *, like=None",
+    "unrolled_gates": "lstm, inputs, *, lengths=None",
 }
 every_name = pytest.mark.parametrize("name", SIGNATURES)
 

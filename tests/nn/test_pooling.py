@@ -8,11 +8,16 @@ from layers import close, tensor
 from torch import nn
 
 from attn_core.measure import parameters
-from attn_core.nn import AdditiveAttention, AttentionPool, max_pool, mean_pool
+from attn_core.nn import AdditiveAttention, AttentionPool, last_pool, max_pool, mean_pool
 
 N, L, D = 3, 4, 5
 MASK = torch.tensor([[True, True, True, True], [False, True, True, False], [False, False, False, False]])
-POOLS = {"attention": lambda: AttentionPool(D).double(), "mean": lambda: mean_pool, "max": lambda: max_pool}
+POOLS = {
+    "attention": lambda: AttentionPool(D).double(),
+    "last": lambda: last_pool,
+    "max": lambda: max_pool,
+    "mean": lambda: mean_pool,
+}
 every_pool = pytest.mark.parametrize("make", POOLS.values(), ids=POOLS.keys())
 
 
@@ -46,6 +51,13 @@ def test_mean_and_maximum_are_those_of_what_counts():
     close(max_pool(x, mask)[0], [[4, 5]])
     close(max_pool(x, mask)[1], [[0.5, 0.5, 0]])
     close(max_pool(-x, mask)[0], [[-2, -1]])  # below what stands in for what does not count
+
+
+def test_the_last_is_the_last_that_counts_wherever_it_stands():
+    x = tensor([[[2.0], [4.0], [9.0]]] * 3)
+    mask = torch.tensor([[True, True, True], [True, True, False], [True, False, True]])
+    close(last_pool(x, mask)[0], [[9], [4], [9]])
+    close(last_pool(x, mask)[1], [[0, 0, 1], [0, 1, 0], [0, 0, 1]])
 
 
 def test_of_equal_numbers_the_maximum_takes_the_first():
@@ -133,14 +145,21 @@ def test_gradients_are_those_of_finite_differences(make):
     assert torch.autograd.gradcheck(lambda x: pool(x, MASK)[0], [states()])
 
 
-@every_pool
-def test_the_order_of_the_states_does_not_count_and_nothing_is_written_on_them(make):
-    pool, x = made(make), states().detach()
-    before, order = x.clone(), [2, 0, 3, 1]
+@pytest.mark.parametrize("name", ["attention", "max", "mean"])
+def test_the_order_of_the_states_does_not_count_unless_it_is_the_last_that_is_wanted(name):
+    pool, x = made(POOLS[name]), states().detach()
+    order = [2, 0, 3, 1]
     output, weights = pool(x, MASK)
     turned, shares = pool(x[:, order], MASK[:, order])
     close(turned.detach(), output.detach())
     close(shares.detach(), weights[:, order].detach())
+
+
+@every_pool
+def test_nothing_is_written_on_the_states(make):
+    x = states().detach()
+    before = x.clone()
+    made(make)(x, MASK)
     assert torch.equal(x, before)
 
 

@@ -156,21 +156,12 @@ def tried(book):
     return {place: (entry["kind"], entry["link"]) for place, entry in entries.items() if entry["kind"] != "is-open"}
 
 
-def test_added_and_changed_chapters_are_seen_and_a_claim_of_two_has_a_verdict_in_each(changed):
+def test_a_claim_of_two_chapters_has_a_verdict_in_each_and_a_changed_chapter_is_seen(changed):
     here, there = "../chapters/04-three-steps.html#verdict-", "../chapters/09-with-recurrence.html#verdict-"
-    other = "chapters/09-with-recurrence.ipynb"
-    (changed.folder / other).write_text((changed.folder / CHAPTER).read_text())
-    changed.change(other, "# Three steps: score, normalise, sum", "# States and steps")
-    rename(changed, "C33", "C19", other)
-    rename(changed, "C34", "C20", other)
-    changed.change("_toc.yml", "chapters/04-three-steps", f"chapters/04-three-steps\n      - file: {other[:-6]}")
     before = tried(changed)
     assert before[4, "C22"] == ("is-holds-when", f"{here}C22")
-    assert changed.build().returncode == 0
-    kinds = {"C22": "is-holds-when", "C19": "is-holds", "C20": "is-holds-when"}
-    added = {(9, claim): (kind, f"{there}{claim}") for claim, kind in kinds.items()}
-    assert tried(changed) == before | added
-    assert "9\u2002States and steps" in (changed.html / "book/claims.html").read_text()
+    assert before[9, "C22"] == ("is-holds-when", f"{there}C22")
+    changed.change("chapters/09-with-recurrence.ipynb", "# With recurrence", "# States and steps")
     notebook = json.loads((changed.folder / CHAPTER).read_text())
     for cell in notebook["cells"]:
         if 'verdict("C22"' in "".join(cell["source"]):
@@ -178,7 +169,8 @@ def test_added_and_changed_chapters_are_seen_and_a_claim_of_two_has_a_verdict_in
     (changed.folder / CHAPTER).write_text(json.dumps(notebook))
     assert changed.build().returncode == 0
     del before[4, "C22"]
-    assert tried(changed) == before | added
+    assert tried(changed) == before
+    assert "9\u2002States and steps" in (changed.html / "book/claims.html").read_text()
 
 
 BAD_FILES = {

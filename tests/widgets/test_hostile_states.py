@@ -36,9 +36,11 @@ def changed(state):
     """For each part, the state with every kind of nonsense in its place."""
     for name, value in state.items():
         huge = HUGE if name == next(iter(state)) else LONG
-        first = [in_first_entry(value, new) for new in [*STRINGS, huge, None, True, [], {}]]
-        for new in [MARKUP, *OTHERS, *first]:
-            if new != value and not type(new) is type(value) is bool:  # the other of two is no nonsense
+        firsts = [*STRINGS, huge, None, [], {}]
+        if not isinstance(in_first_leaf(value), bool):
+            firsts.append(True)  # the other of two is no nonsense
+        for new in [MARKUP, *OTHERS, *(in_first_entry(value, each) for each in firsts)]:
+            if new != value and not type(new) is type(value) is bool:
                 yield name, {**state, name: new}
 
 

@@ -199,6 +199,7 @@ def test_still_form_has_a_grid_and_a_number_for_each_head_and_the_sentence():
     assert [row[0] for row in rows[1:]] == [f"{kind} {layer}" for kind in KINDS for layer in (1, 2)]
     assert_array_equal([row[1:] for row in rows[1:]], np.vectorize(telling.plain)(measured().without).reshape(6, 4))
     assert widget.fallback().count('class="attn-small"') == 24 and widget.fallback().count("attn-chosen") == 1
+    assert widget.fallback().count("attn-off") == 0 and Layers(on=~ALL).fallback().count("attn-off") == 24
     assert f'aria-label="cross-attention, layer 2, head {widget.head}: {widget.caption()}"' in widget.fallback()
 
 

@@ -6,6 +6,8 @@ import { HEADS, KINDS, LAYERS, encode, readText, trained, writeDate } from "./mo
 export const each = (make) => KINDS.map((kind, k) => Array.from({ length: LAYERS }, (_, layer) => Array.from({ length: HEADS }, (_, head) => make(kind, layer, head, k))));
 export const switched = (on, which) => each((kind, layer, head, k) => on[k][layer][head] !== (kind === which.kind && layer === which.layer - 1 && head === which.head - 1));
 
+const NONE = "?";   // for the code of padding, which no character has
+
 // Read once, and written once for each choice of heads, as long as the text stays: only what changed is computed.
 let kept = { text: null };
 function run(text, on) {
@@ -13,9 +15,9 @@ function run(text, on) {
   const { codes, read, wrote } = kept, reading = JSON.stringify(on[0]), key = JSON.stringify(on);
   if (!read.has(reading)) read.set(reading, readText(codes, on));
   if (!wrote.has(key)) {
-    const { outputs } = trained(), steps = writeDate(read.get(reading), on), states = read.get(reading);
+    const { outputs } = trained(), states = read.get(reading), steps = writeDate(states, on);
     const rows = { encoder: (layer, head) => states.weights[layer][head], decoder: (layer, head) => steps.map(({ own }) => own[layer][head]), cross: (layer, head) => steps.map(({ cross }) => cross[layer][head]) };
-    wrote.set(key, { symbols: steps.map(({ symbol }) => outputs[symbol - 1] ?? "").join(""), weights: each((kind, layer, head) => rows[kind](layer, head)) });
+    wrote.set(key, { symbols: steps.map(({ symbol }) => outputs[symbol - 1] ?? NONE).join(""), weights: each((kind, layer, head) => rows[kind](layer, head)) });
   }
   return wrote.get(key);
 }

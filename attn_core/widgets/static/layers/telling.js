@@ -2,7 +2,7 @@
 import { LEARNT, long } from "../alignment/typed.js";
 import { share } from "../kit/format.js";
 import { MEASURED } from "./measured.js";
-import { KINDS } from "./model.js";
+import { HEADS, KINDS, LAYERS } from "./model.js";
 import { best } from "./reading.js";
 
 export const NAMES = { encoder: "encoder", decoder: "decoder", cross: "cross-attention" };
@@ -50,9 +50,9 @@ export function found({ kind, layer, head }) {
 // and those without which the fewest and the most dates come out right.
 export function finds(part) {
   const mass = MEASURED.mass.flat().map((shares) => shares[PARTS.indexOf(part)]), at = best(mass);
-  return { kind: "cross", layer: Math.floor(at / 4) + 1, head: (at % 4) + 1 };
+  return { kind: "cross", layer: Math.floor(at / HEADS) + 1, head: (at % HEADS) + 1 };
 }
 export function needed(most) {
   const without = MEASURED.without.flat(2), at = best(without.map((share) => (most ? -share : share)));
-  return { kind: KINDS[Math.floor(at / 8)], layer: Math.floor((at % 8) / 4) + 1, head: (at % 4) + 1 };
+  return { kind: KINDS[Math.floor(at / HEADS / LAYERS)], layer: (Math.floor(at / HEADS) % LAYERS) + 1, head: (at % HEADS) + 1 };
 }

@@ -7,7 +7,6 @@ import { START, alone, name } from "./telling.js";
 
 export const HEIGHT = 264;
 const LEFT = 26, TOP = 24, CELL = 30, LEVELS = 10;   // room for labels; a cell at most
-const ROWS = { encoder: "encoder", decoder: "decoder", cross: "cross" };
 const px = (x) => rounded(x, 2);
 
 // Paths of unit squares by strength, in tenths: a weight below 0.05 is left out.
@@ -41,7 +40,7 @@ export function tiles(choose) {
   }
   const node = h("div", { class: "attn-tiles", role: "radiogroup", "aria-label": "heads: choose one to enlarge", onkeydown: keyed },
     h("div", { class: "attn-tile-row attn-tile-top", "aria-hidden": "true" }, h("span", {}, "head"), ...Array.from({ length: HEADS }, (_, g) => h("span", {}, String(g + 1)))),
-    ...lines.map((line, i) => h("div", { class: "attn-tile-row" }, h("span", { "aria-hidden": "true" }, `${ROWS[KINDS[Math.floor(i / LAYERS)]]} ${(i % LAYERS) + 1}`), ...line.map((tile) => tile.node))));
+    ...lines.map((line, i) => h("div", { class: "attn-tile-row" }, h("span", { "aria-hidden": "true" }, `${KINDS[Math.floor(i / LAYERS)]} ${(i % LAYERS) + 1}`), ...line.map((tile) => tile.node))));
 
   return {
     node,
