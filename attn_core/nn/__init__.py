@@ -8,11 +8,14 @@ where a query may attend. One that broadcasts against (B, Lq, Lk) holds for all 
 Parameters are drawn from torch's generator: call ``torch.manual_seed`` first.
 """
 
+from .abcnn import ABCNN
 from .attention import AdditiveAttention, DotAttention, GeneralAttention
+from .attention_pools import FeedForwardPool, QueryPool, StructuredPool, redundancy
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .hierarchical import HierarchicalAttention, LevelWeights
+from .matches import PairWeights, match, row_sums
 from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
@@ -22,12 +25,14 @@ from .self_attention import SelfAttention
 from .sizes import Sizes
 
 __all__ = [
+    "ABCNN",
     "AdditiveAttention",
     "AttentionPool",
     "BahdanauDecoder",
     "ConvEncoder",
     "DotAttention",
     "EncoderDecoder",
+    "FeedForwardPool",
     "FixedVectorDecoder",
     "GeneralAttention",
     "HardAttention",
@@ -36,11 +41,17 @@ __all__ = [
     "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
+    "PairWeights",
     "PixelEncoder",
+    "QueryPool",
     "RecurrentEncoder",
     "SelfAttention",
     "Sizes",
+    "StructuredPool",
+    "match",
     "max_pool",
     "mean_pool",
+    "redundancy",
+    "row_sums",
     "sinusoids",
 ]

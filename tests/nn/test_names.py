@@ -9,6 +9,8 @@ import pytest
 from attn_core import nn
 
 SIGNATURES = {
+    "ABCNN": "input_dim, state_dim, *, form, length=None, kernel_size=3, score=match, weigh=row_sums",
+    "ABCNN.forward": "self, first, second, first_mask, second_mask",
     "AdditiveAttention": "query_dim, key_dim, hidden_dim",
     "AdditiveAttention.forward": "self, query, key, value, *, mask=None",
     "AdditiveAttention.output": "self, query, key, value, *, mask=None",
@@ -26,6 +28,8 @@ SIGNATURES = {
     "EncoderDecoder.forward": "self, inputs, targets, *, lengths",
     "EncoderDecoder.generate": "self, inputs, *, lengths, most, stop=None",
     "FixedVectorDecoder": "sizes, *, vector_dim=None",
+    "FeedForwardPool": "state_dim",
+    "FeedForwardPool.forward": "self, states, mask",
     "GeneralAttention": "query_dim, key_dim",
     "HardAttention": "scorer, *, draw=straight_through",
     "HardAttention.forward": "self, query, key, value, *, mask=None",
@@ -45,9 +49,12 @@ SIGNATURES = {
     "MultiHeadAttention.from_torch": "module",
     "MultiHeadAttention.output": "self, query, key, value, *, mask=None",
     "MultiHeadAttention.to_torch": "self",
+    "PairWeights": "before, behind, first, second",
     "PixelEncoder": "height, state_dim, *, channels=12",
     "PixelEncoder.forward": "self, inputs, lengths",
     "PixelEncoder.summary": "self, states, mask",
+    "QueryPool": "state_dim, query_dim, *, hidden_dim, temperature=1.0",
+    "QueryPool.forward": "self, states, mask, query",
     "RecurrentEncoder": "sizes, *, layer=GRU, bidirectional=False",
     "RecurrentEncoder.forward": "self, inputs, lengths",
     "RecurrentEncoder.summary": "self, states, mask",
@@ -55,8 +62,13 @@ SIGNATURES = {
     "SelfAttention.forward": "self, x, *, mask=None",
     "SelfAttention.output": "self, x, *, mask=None",
     "Sizes": "num_inputs, num_outputs, embedding_dim=32, state_dim=64",
+    "StructuredPool": "state_dim, *, hidden_dim, rows",
+    "StructuredPool.forward": "self, states, mask",
+    "match": "first, second",
     "max_pool": "states, mask",
     "mean_pool": "states, mask",
+    "redundancy": "weights",
+    "row_sums": "matches, mask",
     "sinusoids": "length, dim, *, like=None",
 }
 every_name = pytest.mark.parametrize("name", SIGNATURES)
