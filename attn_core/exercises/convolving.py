@@ -17,7 +17,7 @@ def field(kernel_size, gaps):
     return 1 + (kernel_size - 1) * int(sum(gaps))
 
 
-def winners(features):
+def places_taken(features):
     return len(set(np.argmax(features, axis=0).tolist()))
 
 
@@ -50,14 +50,14 @@ EXERCISES = {
             Case((2, [3, 1]), "an even kernel"),
         ],
     ),
-    "winners": Exercise(
+    "places_taken": Exercise(
         takes=("features",),
         gives=("places",),
         task=(
             "Take features (L, D), one row a place, and return how many different places have the largest number of at "
             "least one feature; of equal numbers the first counts."
         ),
-        reference=winners,
+        reference=places_taken,
         cases=lambda rng: [
             Case((np.array([[0.5, 0.1]]),), "a single place"),
             Case((np.array([[0.5], [0.7]]),), "one feature", "One feature has one winner."),
@@ -70,7 +70,7 @@ EXERCISES = {
         takes=("first", "second"),
         gives=("scores",),
         task=(
-            "Take the vectors of a first sentence (L1, D) and of a second (L2, D), and return ABCNN's matches (L1, L2): "
+            "Take the vectors of a first sentence (L1, D) and of a second (L2, D), and return the matches (L1, L2): "
             "one over one plus the Euclidean distance."
         ),
         reference=matches,

@@ -12,7 +12,7 @@ def field(kernel_size, gaps):
     return max(seen) - min(seen) + 1
 
 
-def winners(features):
+def places_taken(features):
     return len({max(range(len(column)), key=column.__getitem__) for column in features.T.tolist()})
 
 
@@ -26,14 +26,14 @@ def pooled(features, other, w):
     return np.array([sum(rows[j : j + w]) for j in range(len(rows) - w + 1)])
 
 
-RIGHT = {"field": field, "winners": winners, "matches": matches, "pooled": pooled}
+RIGHT = {"field": field, "places_taken": places_taken, "matches": matches, "pooled": pooled}
 
 
 MISTAKES = [
     ("field", lambda kernel_size, gaps: kernel_size * len(gaps), "Without a layer"),
     ("field", lambda kernel_size, gaps: 1 + (kernel_size - 1) * len(gaps), "A layer with gaps of d"),
-    ("winners", lambda features: features.shape[1], "features = "),
-    ("winners", lambda features: len(np.unique(np.argmax(features, axis=1))), "wanted 6 got 8"),
+    ("places_taken", lambda features: features.shape[1], "features = "),
+    ("places_taken", lambda features: len(np.unique(np.argmax(features, axis=1))), "wanted 6 got 8"),
     ("matches", lambda first, second: 1 / (1 + np.abs(first[:, None] - second).sum(-1)), "root of the sum of squares"),
     ("matches", lambda first, second: first @ second.T, "A distance of 0 is a match of 1"),
     (

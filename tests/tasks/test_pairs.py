@@ -25,7 +25,7 @@ def test_both_sentences_share_a_phrase_or_all_of_it_but_one_word_and_nothing_els
     ):
         first, second = inputs[:length].T.tolist()
         assert len(set(first)) == len(set(second)) == length and not inputs[length:].any()
-        assert 1 <= min(first + second) and max(first + second) <= 18
+        assert min(first + second) >= 1 and max(first + second) <= 18
         met = [(i, j) for i, word in enumerate(first) for j, other in enumerate(second) if word == other]
         assert_array_equal(np.argwhere(alignment), met)
         assert len(met) == (4 if target == 2 else 3)
