@@ -80,7 +80,7 @@ class BookWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "stem" in vars(cls):  # anywidget subclasses once more, for each instance
-            cls._esm, cls._css = joined(cls.stem), look()
+            cls._esm, cls._css = joined(cls.stem), look() + look(cls.stem)
 
     def __init__(self, **kwargs):
         if unknown := sorted(set(kwargs) - set(self.STATE) - set(self.READ) - {"layout"}):

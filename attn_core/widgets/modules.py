@@ -70,10 +70,10 @@ def _constant(name, path):
     return f'const {name} = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));'
 
 
-def look():
-    """The style sheet that all widgets share: the roles' colours, in light and dark, and the layout.
+def look(stem=None):
+    """The style sheet that all widgets share, the roles' colours and the layout, or what is one widget's own.
 
-    >>> "--attn-query" in look()
-    True
+    >>> [".attn-ribbon" in sheet for sheet in (look(), look("alignment"))]
+    [False, True]
     """
-    return (STATIC / "look.css").read_text("utf-8")
+    return (STATIC / f"{stem or 'look'}.css").read_text("utf-8")

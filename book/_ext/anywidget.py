@@ -1,4 +1,4 @@
-"""Widgets on the pages: the `{anywidget}` directive, and the files that bring its figures to life.
+"""Widgets on the pages: the `{anywidget}` directive, and the files that its figures live and are drawn by.
 
 The directive has MyST's form: a module as argument, the model's state as JSON. What MyST does not
 have is the still form, which the widget's Python class makes from attn_core's own numbers.
@@ -9,6 +9,7 @@ have is the still form, which the widget's Python class makes from attn_core's o
 """
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -43,7 +44,10 @@ def hashed(name, text):
 
 
 def files():
-    """What is published in `_static/widgets/`, as a dict of file name to text, and two names in it."""
+    """What is published in `_static/widgets/`, as a dict of file name to text; the host's name, the sheets' by stem.
+
+    The sheet that all widgets share has the stem `look`.
+    """
     modules = {stem: widgets.joined(stem) for stem in widgets.STEMS}
     names = {stem: hashed(f"{stem}.js", text) for stem, text in modules.items()}
     published = {names[stem]: text for stem, text in modules.items()}
@@ -52,20 +56,23 @@ def files():
     if text.count(empty) != 1:
         raise ValueError(f"{HOST}: want the line {empty!r} once, got it {text.count(empty)} times")
     text = text.replace(empty, f"const MODULES = {json.dumps(names)}")
-    host, look = hashed("host.js", text), hashed("look.css", widgets.look())
-    return published | {host: text, look: widgets.look()}, host, look
+    host, looks = hashed("host.js", text), {"look": widgets.look()} | {stem: widgets.look(stem) for stem in modules}
+    sheets = {stem: hashed(f"{stem}.css", text) for stem, text in looks.items()}
+    return published | {host: text} | {sheets[stem]: text for stem, text in looks.items()}, host, sheets
 
 
 def prepare(app):
-    app.attn_files, host, look = files()
-    app.attn_host = f"widgets/{host}"
+    app.attn_files, app.attn_host, app.attn_sheets = files()
     # before the book's own style, which builds on the roles' colours
-    app.add_css_file(f"widgets/{look}", priority=450)
+    app.add_css_file(f"widgets/{app.attn_sheets['look']}", priority=450)
 
 
-def add_host(app, pagename, templatename, context, doctree):
-    if '<figure class="attn-widget"' in context.get("body", ""):
-        app.add_js_file(app.attn_host, type="module")
+def add_what_widgets_need(app, pagename, templatename, context, doctree):
+    stems = set(re.findall(r'<figure class="attn-widget" data-widget="(\w+)"', context.get("body", "")))
+    if stems:
+        app.add_js_file(f"widgets/{app.attn_host}", type="module")
+    for stem in sorted(stems):
+        app.add_css_file(f"widgets/{app.attn_sheets[stem]}", priority=451)
 
 
 def publish(app, error):
@@ -83,6 +90,6 @@ def publish(app, error):
 def setup(app):
     app.add_directive("anywidget", AnyWidget)
     app.connect("builder-inited", prepare)
-    app.connect("html-page-context", add_host)
+    app.connect("html-page-context", add_what_widgets_need)
     app.connect("build-finished", publish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -66,9 +66,13 @@ const near = new IntersectionObserver((entries) => {
 }, { rootMargin: "400px" });
 figures.forEach((figure) => near.observe(figure));
 
-function arrive() {
+// A page that is opened with a situation shows that widget, once all letters have their widths: nothing jumps after it.
+async function arrive() {
   const wanted = addressed(), figure = wanted && figures.find((f) => f.dataset.widget === wanted.stem);
   if (!figure) return;
+  history.scrollRestoration = "manual";
+  figure.getBoundingClientRect();           // laid out, the page knows which fonts it needs
+  await document.fonts.ready;
   figure.scrollIntoView();
   if (mounted.has(figure)) settle(figure);
 }

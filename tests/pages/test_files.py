@@ -1,5 +1,6 @@
 """What the built files must be, whoever reads them: whole links, a policy, fonts with every character."""
 
+import re
 from functools import cache
 from importlib import import_module
 
@@ -105,10 +106,14 @@ def test_widgets_are_published_as_joined_once_each():
         assert file.read_text() == widgets.joined(stem)
         [host] = (HTML / "_static/widgets").glob("host.*.js")
         assert f'"{stem}": "{file.name}"' in host.read_text()
+        [sheet] = (HTML / "_static/widgets").glob(f"{stem}.*.css")
+        assert sheet.read_text() == widgets.look(stem)
     [look] = (HTML / "_static/widgets").glob("look.*.css")
     assert look.read_text() == widgets.look()
 
 
-def test_host_is_on_the_pages_with_a_widget_alone():
-    for name in names():
-        assert ("_static/widgets/host." in page(name).text) == ('<figure class="attn-widget"' in page(name).text)
+def test_pages_load_the_host_and_the_sheets_of_their_own_widgets_alone():
+    for name in set(names()) - {"404.html"}:   # which must work alone
+        stems = set(re.findall(r'<figure class="attn-widget" data-widget="(\w+)"', page(name).text))
+        assert ("_static/widgets/host." in page(name).text) == bool(stems)
+        assert set(re.findall(r'_static/widgets/(\w+)\.\w+\.css\b', page(name).text)) == {"look", *stems}

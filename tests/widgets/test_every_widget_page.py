@@ -4,6 +4,7 @@ Each is opened once on a wide screen, and the tests of it follow each other ther
 """
 
 import json
+import time
 
 import pytest
 from conftest import Visits
@@ -18,6 +19,7 @@ from widgets.onpage import (
     page_with,
     seen,
     shift,
+    situation,
 )  # fmt: skip
 
 from attn_core import widgets
@@ -39,6 +41,9 @@ GROWS = {"playground"}  # with the number of keys
 FIRST = ".attn-view :is(input, select, button)"
 REACHED = """(view) => [...view.querySelectorAll("input, select, button, summary, a[href], [tabindex]")]
   .filter((e) => e.checkVisibility() && !e.disabled && e.tabIndex >= 0).length"""
+# How far the widget is from where a link leads: the top of the page, less what is kept free there.
+TOP = """() => document.querySelector("figure[data-widget=alignment]").getBoundingClientRect().top
+  - parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Two views of one model and one of another; a control of the first is moved, then the first is left.
 TWO = f"""async ([stem, path]) => {{
@@ -212,6 +217,22 @@ def test_link_to_a_situation_brings_it_back(opened, figure):
     assert without_note(again) == moved != first
     page.wait_for_timeout(300)
     assert shift(page) <= 0.01
+
+
+def test_a_link_arrives_at_its_widget_and_nothing_jumps_though_letters_come_late(visit):
+    def late(route):
+        time.sleep(0.06)
+        route.continue_()
+
+    page = visit("book/index.html")
+    page.route("**/*.woff2", late)
+    at = page_with("alignment") + situation("alignment", {"text": "4 July 1776", "model": "attention", "step": 1})
+    for load in (lambda: page.goto(page.url.replace("book/index.html", at)), page.reload):
+        load()
+        alive(page, "alignment")
+        page.wait_for_timeout(300)
+        assert shift(page) <= 0.01
+        assert -1 < page.evaluate(TOP) < 1
 
 
 def test_nothing_jumps_on_a_phone(opened, visit):
