@@ -11,6 +11,8 @@ from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
 from .grid import Grid
+from .heads import Heads
+from .hierarchy import Hierarchy
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
@@ -24,6 +26,8 @@ __all__ = [
     "Cost",
     "Gaze",
     "Grid",
+    "Heads",
+    "Hierarchy",
     "Library",
     "Playground",
     "Regions",
@@ -41,7 +45,8 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
+    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Regions, Scores)
+    classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]
