@@ -5,6 +5,7 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .abcnn import Abcnn
 from .alignment import Alignment
 from .bottleneck import Bottleneck
 from .cost import Cost
@@ -19,6 +20,7 @@ from .scores import Scores
 
 __all__ = [
     "STEMS",
+    "Abcnn",
     "Alignment",
     "Bottleneck",
     "Cost",
@@ -41,7 +43,9 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {cls.stem: cls for cls in (Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)}
+    classes = {
+        cls.stem: cls for cls in (Abcnn, Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)
+    }
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

@@ -7,16 +7,16 @@ const WORD = new RegExp(`[${LETTERS}]|[^ ${LETTERS}]+`, "gu");
 export const words = (text) => text.match(WORD) ?? [];
 
 // Printable, one line, not too long: as the trait `Sentence` asks in Python.
-export function sentence(text, least) {
-  if (typeof text !== "string" || text.length > 4 * MOST * LONGEST || [...text].length > 2 * MOST * LONGEST || !/^(?:[^\p{C}\p{Z}]| )*$/u.test(text)) return false;
+export function sentence(text, least, most = MOST) {
+  if (typeof text !== "string" || text.length > 4 * most * LONGEST || [...text].length > 2 * most * LONGEST || !/^(?:[^\p{C}\p{Z}]| )*$/u.test(text)) return false;
   const found = words(text);
-  return found.length >= least && found.length <= MOST && found.every((word) => [...word].length <= LONGEST);
+  return found.length >= least && found.length <= most && found.every((word) => [...word].length <= LONGEST);
 }
 
 // What becomes of a line that a reader types: what does not fit is left out.
-export function tidy(text) {
+export function tidy(text, most = MOST) {
   const plain = text.replace(/\s+/gu, " ").replace(/[\p{C}]|(?! )\p{Z}/gu, "").trim();
-  const cut = words(plain).slice(0, MOST).map((word) => [...word].slice(0, LONGEST).join(""));
+  const cut = words(plain).slice(0, most).map((word) => [...word].slice(0, LONGEST).join(""));
   const letter = new RegExp(`^[${LETTERS}]$`, "u");
   return cut.reduce((line, word) => line + (line === "" || letter.test(word) && letter.test([...line].at(-1)) ? "" : " ") + word, "");
 }
