@@ -11,6 +11,7 @@ def still(widget):
     """Two tables, three lines on the steps, a sentence on the vectors, and the caption."""
     return (
         _matrix(widget)
+        + _before(widget)
         + _windows(widget)
         + "".join(
             f'<p class="attn-total"><b>{name}</b> {there}: {html.escape(how)}</p>' for name, there, how in steps(widget)
@@ -36,6 +37,17 @@ def _matrix(widget):
         f'<thead><tr><td></td>{head}<th scope="col">sum</th></tr></thead><tbody>{body}</tbody>'
         f'<tfoot><tr><th scope="row">sum</th>{sums}<td>{fixed(widget.matches.sum())}</td></tr></tfoot></table>'
     )
+
+
+def _before(widget):
+    """What the word gives the places of the other sentence."""
+    if widget.form == 2:
+        return ""
+    given = widget.readings[0].looks[widget.at]
+    each = ", ".join(f"{quoted(word)} {fixed(w)}" for word, w in zip(widget.words[1], given, strict=True))
+    who = quoted(widget.words[0][widget.at])
+    soft = ", after a softmax" if widget.normalized else ""
+    return f'<p class="attn-total">{html.escape(f"Before: {who} gives {each}; {fixed(given.sum())} in all{soft}.")}</p>'
 
 
 def _windows(widget):

@@ -35,6 +35,7 @@ NUMBERS = {
     "cost": ("tbody td", ".attn-layer:not(.attn-titles) [role=cell]"),
     "scores": ("td.attn-still", WEIGHTS),
     "grid": ("tr.attn-lit td", WEIGHTS),
+    "abcnn": ("td.attn-still", WEIGHTS),
 }
 GROWS = {"playground"}  # with the number of keys
 

@@ -45,7 +45,7 @@ function render({ model, el }) {
   const lit = h("span", { class: "attn-lit-word" });
   const choice = (name, values, label) => values.map((value) => h("button", { type: "button", "aria-label": label(value), onclick: () => put({ [name]: value }, "all") }, String(value)));
   const forms = choice("form", [1, 2, 3], (form) => `ABCNN-${form}`), sizes = choice("kernel_size", SIZES, (size) => `windows of ${size}`);
-  const soft = h("input", { type: "checkbox", onchange: () => put({ normalized: soft.checked }, "all") });
+  const soft = h("input", { type: "checkbox", "aria-label": "softmax: normalise, step 2", onchange: () => put({ normalized: soft.checked }, "all") });
   // A sentence that is typed is shown as it is typed; once it is done, as it is understood.
   const typed = (name) => { const input = h("input", { type: "text", "aria-label": `${name} sentence, up to ${FITS} words`, maxlength: 200, spellcheck: "false", autocomplete: "off",
     oninput() { const text = tidy(input.value, FITS); if (sentence(text, 1, FITS)) put({ [name]: text }, "all"); },
@@ -58,7 +58,7 @@ function render({ model, el }) {
   const group = (name, label, buttons) => h("div", { class: "attn-choose", role: "group", "aria-label": label }, h("span", {}, name), ...buttons);
   const view = h("div", { class: "attn-view attn-abcnn" },
     h("div", { class: "attn-set" },
-      h("label", {}, h("span", {}, "word"), slide, lit),
+      h("label", {}, h("span", { class: "role-query" }, "word"), slide, lit),
       h("div", { class: "attn-both" }, group("ABCNN-", "form of ABCNN", forms), group("window", "words of a window", sizes), h("label", {}, soft, "softmax")),
       h("label", {}, h("span", { class: "role-query" }, "first"), inputs.first), h("label", {}, h("span", { class: "role-key" }, "second"), inputs.second)),
     situations(PRESETS, (patch) => put({ ...BASE, ...patch }, "all")),

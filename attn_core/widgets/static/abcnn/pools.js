@@ -14,13 +14,18 @@ function bars(many, kind) {
   return { node, draw(numbers, scale) { place(path, { d: numbers.map((x, i) => `M${i * UNIT + 1} ${HIGH}V${rounded(HIGH - HIGH * x / scale, 2)}h${UNIT - 2}V${HIGH}z`).join("") }); } };
 }
 
+// Only what is shown stands there; and where that is so already, nothing moves.
+function swap(node, parts) {
+  if (parts.length !== node.childElementCount || parts.some((part, i) => part !== node.children[i])) node.replaceChildren(...parts);
+}
+
 export function pools() {
   const given = Array.from({ length: FITS }, () => ({ word: h("span"), number: h("span", { class: "attn-number" }) }));
   given.forEach((each) => { each.node = h("span", { class: "attn-cell" }, each.word, each.number); });
-  const row = h("div", { class: "attn-given" }, ...given.map((each) => each.node)), second = bars(DIM, "attn-made");
-  const rowName = h("span"), notHere = h("p", { class: "attn-total" }, "Form 2 does not look here: a word's vector goes in alone.");
+  const row = h("div", { class: "attn-given" }), second = bars(DIM, "attn-made");
+  const rowName = h("span"), notHere = h("p", { class: "attn-total" }, "before: form 2 does not look here, a word's vector goes in alone");
   const channel = h("div", { class: "attn-channel" }, h("span", {}, "A W, 32 numbers"), second.node);
-  const before = h("div", { class: "attn-before", role: "group" }, rowName, row, channel, notHere);
+  const before = h("div", { class: "attn-before", role: "group" });
 
   const lines = Array.from({ length: WIDEST }, () => {
     const name = h("span", { class: "attn-window" }), bar = h("span", { class: "attn-bar" }), text = h("span", { class: "attn-number" }), strip = bars(FILTERS, "attn-features");
@@ -30,27 +35,24 @@ export function pools() {
   const total = h("span", { class: "attn-number" }), state = bars(FILTERS, "attn-state"), numbers = Array.from({ length: FILTERS }, () => h("span", { class: "attn-number" }));
   const who = h("span", { class: "attn-window role-output" });
   const output = h("div", { class: "attn-pool attn-all", role: "group" }, who, h("span", { class: "attn-weight" }, h("span", {}, "in all"), total), state.node);
-  const list = h("div", { class: "attn-pools" }, h("div", { class: "attn-pool attn-names" }, h("span", {}, "window"), h("span", {}, "weight"), h("span", { class: "role-value" }, "8 features")));
+  const names = h("div", { class: "attn-pool attn-names" }, h("span", {}, "behind: window"), h("span", {}, "weight"), h("span", { class: "role-value" }, "8 features")), list = h("div", { class: "attn-pools" });
   const values = h("div", { class: "attn-values" }, ...numbers);
-  const name = (text) => h("p", { class: "attn-title" }, text);
 
   return {
-    nodes: [name("before the convolution"), before, name("behind it: the word's windows, added up"), list, output, values],
+    nodes: [before, list, output, values],
     draw({ words: [first, other], windows, at, span, form, normalized, looks, weights, total: all, states, readings: [{ second: made, features }] }) {
       const word = quoted(first[at]), most = Math.max(1, ...weights);
-      for (const part of [rowName, row, channel]) part.hidden = looks === null;
-      notHere.hidden = looks !== null;
+      swap(before, looks ? [rowName, row, channel] : [notHere]);
       if (looks) {
-        write(rowName, `row of ${word}${normalized ? ", softmax" : ""}: ${fixed(sum(looks))} in all`);
-        given.forEach(({ node, word: label, number }, j) => {
-          node.hidden = j >= other.length;
-          if (node.hidden) return;
+        write(rowName, `before: row of ${word}${normalized ? ", softmax" : ""}, ${fixed(sum(looks))} in all`);
+        swap(row, given.slice(0, other.length).map((each) => each.node));
+        given.slice(0, other.length).forEach(({ node, word: label, number }, j) => {
           write(label, other[j]); write(number, fixed(looks[j])); node.style.setProperty("--attn-share", rounded(looks[j]));
         });
         second.draw(made[at], Math.max(1, ...made.flat().map(Math.abs)));
       }
       place(before, { "aria-label": looks ? `before the convolution, ${word} gives the places of ${other.map((each, j) => `${quoted(each)} ${fixed(looks[j])}`).join(", ")}` : "before the convolution: nothing" });
-      list.replaceChildren(list.firstChild, ...lines.slice(0, span.length).map((line) => line.node));
+      swap(list, [names, ...lines.slice(0, span.length).map((line) => line.node)]);
       span.forEach((k, o) => {
         const line = lines[o];
         write(line.name, windows[0][k]); write(line.text, fixed(weights[k])); line.bar.style.width = `${rounded(100 * weights[k] / most, 2)}%`;
