@@ -18,13 +18,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDER = "/attention/"
 FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--no-first-run",
 ]
 ABORTED = "net::ERR_ABORTED"
 NO_BROWSER = (
@@ -69,12 +64,8 @@ def browser():
 
 
 KINDS = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".woff2": "font/woff2",
-    ".ipynb": "application/json",
+    ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
+    ".woff2": "font/woff2", ".ipynb": "application/json",
 }
 
 
@@ -96,7 +87,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
-            with suppress(ConnectionError):  # the reader has left
+            with suppress(ConnectionError):   # the reader has left
                 self.wfile.write(body)
 
     do_HEAD = do_GET
@@ -133,7 +124,9 @@ class Visits:
         self.faults, self._browser, self._site, self._contexts = [], browser, site, []
 
     def open(self, path, *, mode="light", width=1280, height=900, wait_until="load", **options):
-        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=mode, **options)
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=mode, **options
+        )
         self._contexts.append(context)
         context.route("**/*", self._guard)
         page = context.new_page()

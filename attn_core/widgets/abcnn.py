@@ -49,11 +49,11 @@ class Abcnn(BookWidget):
     --------
     >>> abcnn = Abcnn(first="cat sat", second="sat", form=1, kernel_size=1)
     >>> abcnn.matches.round(2)
-    array([[0.12],
+    array([[0.14],
            [1.  ]])
     >>> two = Abcnn(first="cat sat", second="sat", form=2, kernel_size=1)
     >>> two.weights.round(2), Abcnn(**{**two.state(), "normalized": True}).weights.round(2)
-    (array([0.21, 1.  ]), array([0.31, 0.69]))
+    (array([0.37, 1.  ]), array([0.35, 0.65]))
     """
 
     stem = "abcnn"

@@ -4,7 +4,7 @@ static/abcnn/matching.js."""
 from .asking import quoted
 from .base import fixed
 
-ABOUT = "A word's vector tells how it is spelt, not what it means. Filters and W are drawn, not learned."
+ABOUT = "A word's vector tells how it is spelt, not what it means. Filters and W are drawn, not learnt."
 NAMES = {1: "before the convolution", 2: "behind the convolution", 3: "before and behind"}
 
 

@@ -1,6 +1,6 @@
 """Two sentences that a convolution reads in windows, each with a view of the other: the mathematics of *abcnn*.
 
-Filters and maps are drawn, not learned: the same in Python, in JavaScript and in every session.
+Filters and maps are drawn, not learnt: the same in Python, in JavaScript and in every session.
 """
 
 import functools

@@ -113,7 +113,7 @@ def test_widgets_are_published_as_joined_once_each():
 
 
 def test_pages_load_the_host_and_the_sheets_of_their_own_widgets_alone():
-    for name in set(names()) - {"404.html"}:  # which must work alone
+    for name in set(names()) - {"404.html"}:   # which must work alone
         stems = set(re.findall(r'<figure class="attn-widget" data-widget="(\w+)"', page(name).text))
         assert ("_static/widgets/host." in page(name).text) == bool(stems)
-        assert set(re.findall(r"_static/widgets/(\w+)\.\w+\.css\b", page(name).text)) == {"look", *stems}
+        assert set(re.findall(r'_static/widgets/(\w+)\.\w+\.css\b', page(name).text)) == {"look", *stems}

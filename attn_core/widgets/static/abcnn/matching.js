@@ -4,7 +4,7 @@ import { words } from "../grid/sentences.js";
 import { spelled } from "../grid/spelling.js";
 import { read } from "./windows.js";
 
-const ABOUT = "A word's vector tells how it is spelt, not what it means. Filters and W are drawn, not learned.";
+const ABOUT = "A word's vector tells how it is spelt, not what it means. Filters and W are drawn, not learnt.";
 export const NAMES = { 1: "before the convolution", 2: "behind the convolution", 3: "before and behind" };
 
 export const quoted = (word) => `“${word}”`;
