@@ -106,3 +106,29 @@ def test_arrays_of_the_pairs_are_those_of_readers_that_can_be_built_again():
         state = {key.removeprefix(start): torch.tensor(kept[key]).float() for key in kept if key.startswith(start)}
         reader.load_state_dict(state)
     assert isinstance(reader.block, ABCNN) and kept["pairs"].shape == (8, 8, 2) and set(kept["answers"]) == {1, 2}
+
+
+def test_abcnn_1_and_3_find_the_phrase_and_abcnn_2_in_three_seeds_of_five():
+    found = load("pairs")
+    bcnn, one, two, three, two_soft, three_soft, literal = found["right"].T
+    assert bcnn.max() < 0.75 and found["longer"][:, 0].max() < 0.77
+    assert one.mean() > 0.94 and three.mean() > 0.94 and three_soft.min() > 0.95
+    learnt = two > 0.85
+    assert learnt.sum() == 3 and two[~learnt].max() < 0.75 and found["longer"][~learnt, 1].max() < 0.75
+    assert two_soft[learnt].min() > 0.95 and two_soft[~learnt].max() < 0.75
+    assert literal.mean() < one.mean() - 0.05
+
+
+def test_weights_behind_the_convolution_lean_to_the_phrase_in_abcnn_2_and_not_in_abcnn_3():
+    found = load("pairs")
+    even, share, largest = found.mean("even"), found.mean("share"), found.mean("found")
+    assert even + 0.03 < share[2] < share[4] < 0.25 and share[3] < even and largest[2] > 0.6 and largest[3] < 0.4
+    assert found.mean("partner")[6] > 0.95 > 0.7 > found.mean("partner")[1]
+
+
+def test_only_the_query_of_the_lstm_finds_what_is_asked_for():
+    found = load("summaries")
+    mean, largest, learned, asked, sharp = found["right"].T
+    assert max(mean.max(), largest.max(), learned.max()) < 0.55 and min(asked.min(), sharp.min()) > 0.97
+    at = found.mean("at")
+    assert 0.15 < at[3] < 0.3 and at[4] > 0.9
