@@ -11,6 +11,7 @@ Parameters are drawn from torch's generator: call ``torch.manual_seed`` first.
 from .abcnn import ABCNN
 from .attention import AdditiveAttention, DotAttention, GeneralAttention
 from .attention_pools import FeedForwardPool, QueryPool, StructuredPool, redundancy
+from .block import BlockWeights, TransformerBlock
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
@@ -20,15 +21,17 @@ from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
 from .pooling import AttentionPool, max_pool, mean_pool
-from .positions import sinusoids
+from .positions import LearnedPositions, sinusoids
 from .self_attention import SelfAttention
-from .sizes import Sizes
+from .sizes import Sizes, TransformerSizes
+from .transformer import Transformer, TransformerWeights
 
 __all__ = [
     "ABCNN",
     "AdditiveAttention",
     "AttentionPool",
     "BahdanauDecoder",
+    "BlockWeights",
     "ConvEncoder",
     "DotAttention",
     "EncoderDecoder",
@@ -37,6 +40,7 @@ __all__ = [
     "GeneralAttention",
     "HardAttention",
     "HierarchicalAttention",
+    "LearnedPositions",
     "LevelWeights",
     "LocalAttention",
     "LuongDecoder",
@@ -48,6 +52,10 @@ __all__ = [
     "SelfAttention",
     "Sizes",
     "StructuredPool",
+    "Transformer",
+    "TransformerBlock",
+    "TransformerSizes",
+    "TransformerWeights",
     "match",
     "max_pool",
     "mean_pool",

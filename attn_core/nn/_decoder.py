@@ -5,7 +5,8 @@ from torch import Tensor, nn
 
 from attn_core._checks import Shape, check_alike, check_arrays
 
-from ._inputs import check_codes, check_positive
+from ._greedy import greedy
+from ._inputs import check_codes
 from .sizes import Sizes
 
 _SHAPES = tuple(map(Shape.read, ("states (B, L, state_dim)", "summary (B, state_dim)")))
@@ -76,22 +77,18 @@ class Decoder(nn.Module):
         weights : tensor (B, T, L)
             Zero after ``stop``.
         """
-        check_positive(most=most)
-        if stop is not None and not 0 <= stop < self.sizes.num_outputs:
-            raise ValueError(f"stop must lie from 0 to {self.sizes.num_outputs - 1}, got {stop}")
         state, states, mask = self._start(states, mask, summary)
-        last = self._nothing(states)
-        goes_on = torch.ones_like(last, dtype=torch.bool)  # (B, 1)
-        symbols, weights = [], []
-        while len(symbols) < most and goes_on.any():
+        weights = []
+
+        def step(last: Tensor) -> Tensor:
+            nonlocal state
             logits, looked, state = self.run(last, state, states, mask)
-            last = logits.argmax(dim=-1)
-            weights.append(looked * goes_on[..., None])
-            if stop is not None:
-                last = torch.where(goes_on, last, stop)
-                goes_on = goes_on & (last != stop)
-            symbols.append(last)
-        return torch.cat(symbols, dim=1), torch.cat(weights, dim=1)
+            weights.append(looked)
+            return logits[:, -1]
+
+        nothing, count = self._nothing(states), self.sizes.num_outputs
+        symbols, goes_on = greedy(step, nothing, most=most, stop=stop, num_outputs=count)
+        return symbols, torch.cat(weights, dim=1) * goes_on[..., None]
 
     def _start(self, states: Tensor, mask: Tensor, summary: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         check_arrays({"states": states, "summary": summary}, _SHAPES)

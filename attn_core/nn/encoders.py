@@ -78,7 +78,7 @@ class RecurrentEncoder(nn.Module):
         mask : bool tensor (B, L)
             True where there is no padding.
         """
-        embedded, mask = _embedded(self.embedding, inputs, lengths)
+        embedded, mask = embed(self.embedding, inputs, lengths)
         return read(self.layers, embedded, mask), mask
 
     def summary(self, states: Tensor, mask: Tensor) -> Tensor:
@@ -136,7 +136,7 @@ class ConvEncoder(nn.Module):
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Give a state for each position, and the mask, as `RecurrentEncoder` does."""
-        embedded, mask = _embedded(self.embedding, inputs, lengths)
+        embedded, mask = embed(self.embedding, inputs, lengths)
         states = self.widen(embedded + sinusoids(inputs.shape[1], self.sizes.embedding_dim, like=embedded))
         states = torch.where(mask[..., None], states, 0.0)
         for conv in self.layers:
@@ -158,7 +158,7 @@ def read(layers: nn.ModuleDict, x: Tensor, mask: Tensor) -> Tensor:
     return torch.where(mask[..., None], states, 0.0)
 
 
-def _embedded(embedding: nn.Embedding, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+def embed(embedding: nn.Embedding, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     """The symbols as vectors, (B, L, embedding_dim), and where they are no padding, (B, L)."""
     inputs = check_codes("inputs", inputs, embedding.num_embeddings)
     check_home("lengths", lengths, "inputs", inputs)

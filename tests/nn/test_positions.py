@@ -1,4 +1,4 @@
-"""Positions as sines and cosines: by hand, against a loop, at the edges, and what is refused."""
+"""Positions, by sines and cosines or learned: by hand, against a loop, at the edges, and what is refused."""
 
 import math
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from attn_core.nn import sinusoids
+from attn_core.nn import LearnedPositions, sinusoids
 
 
 def test_position_0_is_zeros_and_ones_and_position_1_sine_and_cosine_of_each_rate():
@@ -42,3 +42,38 @@ def test_sizes_that_make_no_sense_are_refused():
         sinusoids(-1, 4)
     with pytest.raises(TypeError, match=r"dim must be an integer, got 4\.0"):
         sinusoids(1, 4.0)
+
+
+# Positions to learn
+
+
+def test_learned_positions_are_the_first_rows_of_a_table():
+    positions = LearnedPositions(4, 2)
+    assert torch.equal(positions(3, 2), positions.table[:3])
+    assert positions(0, 2).shape == (0, 2)
+    assert positions(4, 2, like=torch.zeros(0, dtype=torch.float64)).dtype == torch.float64
+
+
+def test_learned_positions_learn_as_far_as_they_are_asked():
+    positions = LearnedPositions(4, 2)
+    positions(3, 2).sum().backward()
+    assert positions.table.grad.tolist() == [[1, 1], [1, 1], [1, 1], [0, 0]]
+
+
+def test_the_seed_of_torch_decides_the_table():
+    tables = []
+    for seed in (0, 0, 1):
+        torch.manual_seed(seed)
+        tables.append(LearnedPositions(300, 64).table.detach())
+    assert torch.equal(tables[0], tables[1]) and not torch.equal(tables[0], tables[2])
+    assert_allclose([tables[0].mean(), tables[0].std()], [0, 1], atol=0.03)
+
+
+def test_positions_beyond_the_table_are_refused():
+    positions = LearnedPositions(4, 2)
+    with pytest.raises(ValueError, match="the table has 4 positions, got length = 5"):
+        positions(5, 2)
+    with pytest.raises(ValueError, match="the table has dim = 2, got 3"):
+        positions(4, 3)
+    with pytest.raises(ValueError, match="longest must be 1 or more, got 0"):
+        LearnedPositions(0, 2)
