@@ -3,8 +3,10 @@
 Rows of handwritten digits, one of them upright; a scorer and a reader of one place, as in ``glimpses``. The gradient of
 the expected loss for the scores is known exactly, by reading every place. Beside it stand the estimates from one drawn
 place: for each row every place is drawn in turn and weighted by its probability, so their mean and variance are exact
-too; only ``gumbel`` is drawn many times. Before any training the weights are spread; after some the right place has
-nearly all. Bias and standard deviation are those of the whole batch, in units of the length of the exact gradient.
+too; only ``gumbel`` is drawn many times. The mean of these draws is off by chance, too: the expected square of that,
+their variance by their number, is taken out of the square of its bias. Before any training the weights are spread;
+after some the right place has nearly all. Bias and standard deviation are those of the whole batch, in units of the
+length of the exact gradient.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +36,7 @@ class Config:
     after: tuple[int, ...] = (0, 30, 300)
     rate: float = 0.003
     rows: int = 100
-    gumbel_draws: int = 1000
+    gumbel_draws: int = 4000
 
     def short(self) -> "Config":
         return replace(self, places=3, after=(0, 5), rows=10, gumbel_draws=50)
@@ -92,10 +94,13 @@ def compared(model: Model, digits: Tensor, target: Tensor, config: Config) -> tu
     bias, spread = [], []
     for way in WAYS:
         found = gradients(way, scores, model, digits, target, config)  # (rows, draws, places)
-        shares = torch.full(found.shape[:2], 1 / found.shape[1]).double() if way.startswith("gumbel") else p
+        sampled = way.startswith("gumbel")
+        shares = torch.full(found.shape[:2], 1 / found.shape[1]).double() if sampled else p
         mean = (shares[:, None] @ found)[:, 0]  # (rows, places)
         variance = (shares * (found - mean[:, None]).square().sum(-1)).sum()
-        bias.append(((mean - exact).norm() / exact.norm()).item())
+        by_chance = variance / (found.shape[1] - 1) if sampled else 0.0
+        off = ((mean - exact).square().sum() - by_chance).clamp(min=0)  # below 0 when chance was kind
+        bias.append((off.sqrt() / exact.norm()).item())
         spread.append((variance.sqrt() / exact.norm()).item())
     return bias, spread, p.amax(-1).mean().item()
 

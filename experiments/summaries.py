@@ -36,7 +36,7 @@ class Config:
     state_dim: int = 32
     temperature: float = 0.1
     batch: int = 48
-    steps: int = 1000
+    steps: int = 800
     rates: tuple[float, ...] = (0.005, 0.01)
     enough: float = 0.9
     tested: int = 500

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import advantages, choosing, convolving, encoding, information, scoring, seeing, three_steps
+from . import advantages, building, choosing, convolving, encoding, information, scoring, seeing, three_steps
 from .table import Case, Exercise
 from .trial import Trial, run
 
-CHAPTERS = seeing, encoding, advantages, three_steps, choosing, information, convolving, scoring
+CHAPTERS = seeing, encoding, advantages, three_steps, choosing, information, building, convolving, scoring
 EXERCISES: dict[str, Exercise] = {
     name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()
 }

@@ -12,6 +12,8 @@ from .cost import Cost
 from .gaze import Gaze
 from .glance import glance
 from .grid import Grid
+from .heads import Heads
+from .hierarchy import Hierarchy
 from .library import Library
 from .modules import STEMS, joined, look
 from .playground import Playground
@@ -26,6 +28,8 @@ __all__ = [
     "Cost",
     "Gaze",
     "Grid",
+    "Heads",
+    "Hierarchy",
     "Library",
     "Playground",
     "Regions",
@@ -43,9 +47,8 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    classes = {
-        cls.stem: cls for cls in (Abcnn, Alignment, Bottleneck, Cost, Gaze, Grid, Library, Playground, Regions, Scores)
-    }
+    found = (Abcnn, Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Regions, Scores)
+    classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

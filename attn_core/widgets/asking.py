@@ -38,6 +38,14 @@ def caption(widget):
     top = int(weights.argmax())
     if widget.form == "drawn":
         if widget.itself:
+            same = [word for word in answers if grams(word) == grams(asks[i])]
+            if answers[top] in same and len(same) > 1:
+                return (
+                    f"Drawn projections: {who} stands here {len(same)} times and, as chance has it, gives most to each "
+                    f"of these: {fixed(weights[i])}."
+                )
+            if top == i:
+                return f"Drawn projections: {who} gives most to itself, {fixed(weights[i])}, as chance has it."
             return (
                 f"Drawn projections: what a word asks for and what it offers are two things. {who} gives itself "
                 f"{fixed(weights[i])} and, as chance has it, most to {quoted(answers[top])}: {fixed(weights[top])}."

@@ -134,7 +134,7 @@ class Grid(BookWidget):
 
     @property
     def diagonal(self):
-        """The share of all weight that words give to themselves; None for two sentences."""
+        """The weight that a word gives to itself, the mean over all words; None for two sentences."""
         return float(np.diag(self.weights).mean()) if self.itself else None
 
     def _ask(self, change=None):
@@ -151,8 +151,8 @@ class Grid(BookWidget):
         """Whether the scores are symmetric, and what stays on the diagonal, in words."""
         if not self.itself:
             return "two sentences: there is no diagonal"
-        even = "yes" if self.asymmetry < 0.005 else "no"
-        return f"scores symmetric: {even}, {fixed(self.asymmetry)} apart · diagonal: {fixed(self.diagonal)}"
+        even = "are symmetric" if self.asymmetry < 0.005 else f"differ by {fixed(self.asymmetry)}"
+        return f"scores {even} · mean of the diagonal: {fixed(self.diagonal)}"
 
     def fallback(self):
         """The grid as a table, what it says as a whole, and a sentence on the lit row."""

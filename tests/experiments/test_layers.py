@@ -108,17 +108,22 @@ def test_of_two_heads_each_fetches_one_vector_and_of_eight_none_is_all():
 
 def test_with_few_documents_attention_is_right_most_often_and_with_many_all_three_are():
     found = load("documents")
-    few, some, many = found.mean("right")
-    assert [size[2] for size in found.config["documents"]] == [100, 300, 1000]
+    few, some, many, _ = found.mean("right")
+    assert found.config["documents"] == [[12, 8, 100], [12, 8, 300], [12, 8, 1000], [20, 12, 300]]
     assert few[2] > few[1] and few[2] > few[0] and some[2] > some[0]
     assert many.min() > 0.95
 
 
+def test_long_documents_are_learnt_most_often_with_attention_and_never_with_a_mean():
+    right = load("documents")["right"][:, 3]  # seeds, pools
+    assert (right > 0.95).sum(0).tolist() == [0, 2, 6]
+
+
 def test_attention_finds_the_sentence_and_less_often_the_word():
     found = load("documents")
-    assert found["sentence_found"][:, 1:, 2].min() > 0.95
+    assert found["sentence_found"][:, 1:3, 2].min() > 0.95
     assert 0.5 < found.mean("word_found")[2, 2] < found.mean("sentence_found")[2, 2]
-    chance = found.mean("sentence_rank")[:, 0]  # a mean weighs all alike
+    chance = found.mean("sentence_rank")[:3, 0]  # a mean weighs all alike
     assert np.ptp(chance) == 0 and 4.5 < chance[0] < 5.5
 
 

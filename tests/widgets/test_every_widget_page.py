@@ -35,6 +35,8 @@ NUMBERS = {
     "cost": ("tbody td", ".attn-layer:not(.attn-titles) [role=cell]"),
     "scores": ("td.attn-still", WEIGHTS),
     "grid": ("tr.attn-lit td", WEIGHTS),
+    "hierarchy": ("td.attn-weighed", WEIGHTS),
+    "heads": ("td.attn-still", WEIGHTS),
     "abcnn": ("td.attn-still", WEIGHTS),
 }
 GROWS = {"playground"}  # with the number of keys

@@ -17,10 +17,10 @@ PRESETS = {
     "all look at themselves": {},
     "all look one word back": {"form": "previous"},
     "drawn, not yet learnt": {"form": "drawn"},
-    "question and passage": {
-        "asks": "when was the paper published",
-        "answers": "the first papers were published in spring 2014",
-        "row": 3,
+    "passage and question": {
+        "asks": "the first papers were published in spring 2014",
+        "answers": "when was the paper published",
+        "row": 2,
     },
 }
 STATE = {"asks": "Привет, мир", "answers": "мир и привет", "form": "literal", "row": 1}

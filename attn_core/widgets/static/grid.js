@@ -13,7 +13,7 @@ export const PRESETS = {
   "all look at themselves": {},
   "all look one word back": { form: "previous" },
   "drawn, not yet learnt": { form: "drawn" },
-  "question and passage": { asks: "when was the paper published", answers: "the first papers were published in spring 2014", row: 3 },
+  "passage and question": { asks: "the first papers were published in spring 2014", answers: "when was the paper published", row: 2 },
 };
 
 // Is this a situation that the grid can show? What comes from an address may be anything.
@@ -55,7 +55,7 @@ function render({ model, el }) {
       h("label", {}, h("span", { class: "role-query" }, "asks"), asks), h("label", {}, h("span", { class: "role-key" }, "answers"), answers)),
     situations(PRESETS, (patch) => put({ ...BASE, ...patch }, "all")),
     h("div", { class: "attn-columns" }, grid, list), total,
-    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, "A word's vector tells how it is spelt, not what it means."), h("div", { class: "attn-edit" }, ...kept.buttons)),
+    h("div", { class: "attn-foot" }, h("p", { class: "attn-total" }, `Vectors know spelling, not meaning. At most ${MOST} words.`), h("div", { class: "attn-edit" }, ...kept.buttons)),
     sentenceBelow, kept.note, spoken);
 
   let shown = null, rows = [], heads = [], lines = [];

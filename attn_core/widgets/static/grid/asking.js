@@ -48,11 +48,15 @@ export function caption({ asking, answering, itself, at, form, weights: all }) {
     if (at > answering.length) return `Projections set by hand: ${who} asks for place ${at}, which the other sentence does not have. So every word gets the same: ${even}.`;
     return `Projections set by hand read places, not spelling. Each word asks for the place before its own: ${who} gives ${quoted(answering[at - 1])} ${fixed(weights[at - 1])}.`;
   }
+  const same = answering.flatMap((word, j) => (spelling(word) === spelling(asking[at]) ? [j] : []));
   if (form === "drawn") {
+    if (itself && same.includes(best)) {
+      if (same.length > 1) return `Drawn projections: ${who} stands here ${same.length} times and, as chance has it, gives most to each of these: ${fixed(weights[at])}.`;
+      return `Drawn projections: ${who} gives most to itself, ${fixed(weights[at])}, as chance has it.`;
+    }
     if (itself) return `Drawn projections: what a word asks for and what it offers are two things. ${who} gives itself ${fixed(weights[at])} and, as chance has it, most to ${quoted(answering[best])}: ${fixed(weights[best])}.`;
     return `Drawn projections: ${who} gives most to ${quoted(answering[best])}, ${fixed(weights[best])}. Nobody has taught them what to look for.`;
   }
-  const same = answering.flatMap((word, j) => (spelling(word) === spelling(asking[at]) ? [j] : []));
   const why = (j) => (alike(answering[j], asking[at]) ? ": in part, the two are spelt alike" : ", and only by chance: the two are spelt unlike");
   if (itself) {
     if (same.length > 1) return `${who} stands here ${same.length} times. Equal vectors get equal weights, ${fixed(weights[at])} each: nothing tells one from the other.`;
@@ -67,5 +71,5 @@ export function caption({ asking, answering, itself, at, form, weights: all }) {
 // Whether the scores are symmetric, and what stays on the diagonal, in words.
 export function balance({ itself, asymmetry, diagonal }) {
   if (!itself) return "two sentences: there is no diagonal";
-  return `scores symmetric: ${asymmetry < 0.005 ? "yes" : "no"}, ${fixed(asymmetry)} apart · diagonal: ${fixed(diagonal)}`;
+  return `scores ${asymmetry < 0.005 ? "are symmetric" : `differ by ${fixed(asymmetry)}`} · mean of the diagonal: ${fixed(diagonal)}`;
 }
