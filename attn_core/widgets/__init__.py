@@ -5,6 +5,7 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .abcnn import Abcnn
 from .alignment import Alignment
 from .bottleneck import Bottleneck
 from .cost import Cost
@@ -22,6 +23,7 @@ from .scores import Scores
 
 __all__ = [
     "STEMS",
+    "Abcnn",
     "Alignment",
     "Bottleneck",
     "Cost",
@@ -47,7 +49,9 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    found = (Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Pooling, Regions, Scores)
+    found = (
+        Abcnn, Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Library, Playground, Pooling, Regions, Scores
+    )  # fmt: skip
     classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")

@@ -37,6 +37,7 @@ NUMBERS = {
     "grid": ("tr.attn-lit td", WEIGHTS),
     "hierarchy": ("td.attn-weighed", WEIGHTS),
     "heads": ("td.attn-still", WEIGHTS),
+    "abcnn": ("td.attn-still", WEIGHTS),
 }
 GROWS = {"playground"}  # with the number of keys
 
