@@ -9,11 +9,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import advantages, building, choosing, encoding, information, recalling, scoring, seeing, stacking, three_steps
+from . import (
+    advantages,
+    building,
+    choosing,
+    convolving,
+    encoding,
+    information,
+    recalling,
+    scoring,
+    seeing,
+    stacking,
+    three_steps,
+)
 from .table import Case, Exercise
 from .trial import Trial, run
 
-CHAPTERS = seeing, encoding, advantages, three_steps, choosing, information, building, recalling, stacking, scoring
+CHAPTERS = (
+    seeing, encoding, advantages, three_steps, choosing, information, building, convolving, recalling, stacking,
+    scoring,
+)  # fmt: skip
 EXERCISES: dict[str, Exercise] = {
     name: exercise for chapter in CHAPTERS for name, exercise in chapter.EXERCISES.items()
 }

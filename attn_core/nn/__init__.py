@@ -8,13 +8,16 @@ where a query may attend. One that broadcasts against (B, Lq, Lk) holds for all 
 Parameters are drawn from torch's generator: call ``torch.manual_seed`` first.
 """
 
+from .abcnn import ABCNN
 from .attention import AdditiveAttention, DotAttention, GeneralAttention
+from .attention_pools import FeedForwardPool, QueryPool, StructuredPool, redundancy
 from .block import BlockWeights, TransformerBlock
 from .decoders import BahdanauDecoder, FixedVectorDecoder, LuongDecoder
 from .encoder_decoder import EncoderDecoder
 from .encoders import ConvEncoder, RecurrentEncoder
 from .gates import chrono_, forget_bias_, unrolled_gates
 from .hierarchical import HierarchicalAttention, LevelWeights
+from .matches import PairWeights, match, row_sums
 from .multi_head import MultiHeadAttention
 from .pixels import PixelEncoder
 from .places import HardAttention, LocalAttention
@@ -25,6 +28,7 @@ from .sizes import Sizes, TransformerSizes
 from .transformer import Transformer, TransformerWeights
 
 __all__ = [
+    "ABCNN",
     "AdditiveAttention",
     "AttentionPool",
     "BahdanauDecoder",
@@ -32,6 +36,7 @@ __all__ = [
     "ConvEncoder",
     "DotAttention",
     "EncoderDecoder",
+    "FeedForwardPool",
     "FixedVectorDecoder",
     "GeneralAttention",
     "HardAttention",
@@ -41,10 +46,13 @@ __all__ = [
     "LocalAttention",
     "LuongDecoder",
     "MultiHeadAttention",
+    "PairWeights",
     "PixelEncoder",
+    "QueryPool",
     "RecurrentEncoder",
     "SelfAttention",
     "Sizes",
+    "StructuredPool",
     "Transformer",
     "TransformerBlock",
     "TransformerSizes",
@@ -52,8 +60,11 @@ __all__ = [
     "chrono_",
     "forget_bias_",
     "last_pool",
+    "match",
     "max_pool",
     "mean_pool",
+    "redundancy",
+    "row_sums",
     "sinusoids",
     "unrolled_gates",
 ]

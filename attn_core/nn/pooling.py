@@ -72,7 +72,7 @@ class AttentionPool(nn.Module):
         TypeError, ValueError
             If the tensors do not fit each other or the layer; the text says where.
         """
-        states = _counted(states, mask)
+        states = counted(states, mask)
         check_alike({"the layer": self.query, "states": states})
         if states.shape[-1] != self.key_proj.in_features:
             raise ValueError(f"the layer has state_dim = {self.key_proj.in_features}, got states {tuple(states.shape)}")
@@ -107,7 +107,7 @@ def last_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     >>> last_pool(torch.tensor([[[2.0], [4.0], [9.0]]]), torch.tensor([[True, True, False]]))
     (tensor([[4.]]), tensor([[0., 1., 0.]]))
     """
-    states = _counted(states, mask)
+    states = counted(states, mask)
     behind = mask.flip(1).cumsum(1).flip(1)  # (N, L), how many count from here on
     weights = (mask & (behind == 1)).to(states.dtype)
     return (weights[:, None] @ states)[:, 0], weights
@@ -139,7 +139,7 @@ def mean_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     >>> mean_pool(torch.tensor([[[2.0], [4.0], [9.0]]]), torch.tensor([[True, True, False]]))
     (tensor([[3.]]), tensor([[0.5000, 0.5000, 0.0000]]))
     """
-    states = _counted(states, mask)
+    states = counted(states, mask)
     weights = mask.to(states.dtype) / mask.sum(dim=1, keepdim=True).clamp(min=1)
     return (weights[:, None] @ states)[:, 0], weights
 
@@ -171,7 +171,7 @@ def max_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     >>> max_pool(torch.tensor([[[2.0, 5.0], [4.0, 1.0], [9.0, 9.0]]]), torch.tensor([[True, True, False]]))
     (tensor([[4., 5.]]), tensor([[0.5000, 0.5000, 0.0000]]))
     """
-    states = _counted(states, mask)
+    states = counted(states, mask)
     if not states.shape[1]:
         return states.sum(dim=1), states.sum(dim=2)
     output, at = states.masked_fill(~mask[..., None], -torch.inf).max(dim=1)  # (N, D)
@@ -180,13 +180,14 @@ def max_pool(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(some, output, 0.0), torch.where(mask, chosen.to(states.dtype).mean(dim=2), 0.0)
 
 
-def _counted(states: Tensor, mask: Tensor) -> Tensor:
+def counted(states: Tensor, mask: Tensor, *, name: str = "states") -> Tensor:
     """The states, with zeros for those that do not count; raise unless there is a boolean for each."""
     check_arrays({"states": states}, _STATES)
     check_array("mask", mask)
-    check_home("mask", mask, "states", states)
+    check_home("mask", mask, name, states)
     if mask.dtype != torch.bool:
         raise TypeError(f"mask must be boolean, True = counts, got {dtype_name(mask)}")
     if mask.shape != states.shape[:2]:
-        raise ValueError(f"mask must be (N, L) = {tuple(states.shape[:2])}, got {tuple(mask.shape)}")
+        of = "" if name == "states" else f" of {name}"
+        raise ValueError(f"mask{of} must be (N, L) = {tuple(states.shape[:2])}, got {tuple(mask.shape)}")
     return torch.where(mask[..., None], states, 0.0)

@@ -13,6 +13,7 @@ from ._documents import documents
 from ._glimpses import digit_glimpses
 from ._marked import marked_symbols, marked_vectors
 from ._numbers import adding, counting, ordering
+from ._pairs import sentence_pairs
 from ._questions import question_and_passage
 from ._symbols import associative_recall, copy, previous, recall, reverse
 from ._writing import ISO, LOCALES, date_alphabet, date_forms, write_date
@@ -48,5 +49,6 @@ __all__ = [
     "question_and_passage",
     "recall",
     "reverse",
+    "sentence_pairs",
     "write_date",
 ]

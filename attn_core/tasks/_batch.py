@@ -20,7 +20,8 @@ class Batch:
         How many of the L positions a sequence has; the rest is padding.
     alignment : array (n, T, L) or (n, L), optional
         True where an input position tells the target's symbol: the shape of ``targets``, and L. For one answer a
-        document of sentences of words, inputs (n, S, W), it may be (n, S, W): which word. None where nobody knows.
+        document of sentences of words, inputs (n, S, W), it may be (n, S, W): which word; for one answer a pair of
+        sentences, inputs (n, L, 2), it may be (n, L, L): which word is which. None where nobody knows.
 
     Raises
     ------
@@ -56,8 +57,10 @@ class Batch:
             got = f"{self.lengths.min()} to {self.lengths.max()}"
             raise ValueError(f"lengths must be from 0 to L = {length}, got {got}")
         due = (*self.targets.shape, length)
-        of_words = self.inputs.shape if self.targets.ndim == 1 and self.inputs.ndim == 3 else due
-        if self.alignment is not None and self.alignment.shape not in (due, of_words):
+        of_words = of_pair = due
+        if self.targets.ndim == 1 and self.inputs.ndim == 3:
+            of_words, of_pair = self.inputs.shape, (n, length, length) if self.inputs.shape[2] == 2 else due
+        if self.alignment is not None and self.alignment.shape not in (due, of_words, of_pair):
             axes = "(n, T, L)" if self.targets.ndim == 2 else "(n, L)"
             raise ValueError(f"wanted alignment {axes} = {due}, got shape {self.alignment.shape}")
 

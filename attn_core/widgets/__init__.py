@@ -5,6 +5,7 @@ A widget is one Python file and one JavaScript module of the same name (in ``sta
 tests all load.
 """
 
+from .abcnn import Abcnn
 from .alignment import Alignment
 from .bottleneck import Bottleneck
 from .cost import Cost
@@ -23,6 +24,7 @@ from .scores import Scores
 
 __all__ = [
     "STEMS",
+    "Abcnn",
     "Alignment",
     "Bottleneck",
     "Cost",
@@ -49,11 +51,11 @@ def by_stem(stem):
     >>> by_stem("playground").__name__
     'Playground'
     """
-    every = (
-        Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions,
+    found = (
+        Abcnn, Alignment, Bottleneck, Cost, Gaze, Grid, Heads, Hierarchy, Layers, Library, Playground, Pooling, Regions,
         Scores,
     )  # fmt: skip
-    classes = {cls.stem: cls for cls in every}
+    classes = {cls.stem: cls for cls in found}
     if stem not in classes:
         raise ValueError(f"no widget {stem!r}: there are {', '.join(classes)}")
     return classes[stem]

@@ -62,15 +62,14 @@ class Ledger(SphinxDirective):
         self.env.note_dependency("_toc.yml")  # a chapter may have come
         try:
             data = yaml.safe_load(Path(path).read_text("utf-8"))
-            titles = dict(data.get("chapters") or {})
             self.claims = {claim: (entry["chapters"], entry["says"]) for claim, entry in data["claims"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise self.error(f"{self.file} is not a file of claims: {type(error).__name__}: {error}") from error
-        self.found = {}
+        self.found, titles = {}, {}
         for chapter, doc in self.written.items():
             titles[chapter] = self.read(chapter, Path(self.env.doc2path(doc)))
         if untitled := {n for chapters, _ in self.claims.values() for n in chapters} - set(titles):
-            raise self.error(f"{self.file}: chapter {min(untitled)} is not written and has no title")
+            raise self.error(f"{self.file}: chapter {min(untitled)} is not written")
         tried = len({claim for claim, _ in self.found})
         said = f"{len(self.claims)} claims: {tried} tried, {len(self.claims) - tried} open."
         sections = [self.section(chapter, titles[chapter]) for chapter in sorted(titles)]

@@ -76,7 +76,7 @@ def test_changed_script_style_template_and_package_are_seen(changed):
     changed.change("attn_core/widgets/static/look.css", "#ad620c", "#ad620d")
     changed.change("book/_static/book.css", "--measure: 42rem", "--measure: 41rem")
     changed.change("book/_templates/sections/footer-content.html", "Set in", "Printed in")
-    figure = '<figure class="attn-widget">changed</figure>'
+    figure = '<figure class="attn-widget" data-widget="playground">changed</figure>'
     stem = 'stem = "playground"'
     changed.change("attn_core/widgets/playground.py", stem, f"{stem}; html = lambda self: {figure!r}")
     done = changed.build()

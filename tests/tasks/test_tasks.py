@@ -35,6 +35,7 @@ DRAWN = {
     "question_and_passage": {"question": 3, "passage": 5},
     "recall": {"length": (1, 9)},
     "reverse": {"length": (1, 9)},
+    "sentence_pairs": {"length": (3, 9)},
 }
 # Of 50 sequences for seed 0. The dates are those of CLDR 47, which Babel 2.18 brings: a newer Babel may change them,
 # and with them the codes that a recorded model reads.
@@ -59,6 +60,7 @@ BYTES = {
     "question_and_passage": "56caf2e14bb00f18",
     "recall": "6ff3c818ed435d07",
     "reverse": "08f3ddfc292d4ec6",
+    "sentence_pairs": "7ed35eb7d6fdf14c",
 }
 SIGNATURES = {
     "adding": "rng, n, *, length",
@@ -84,6 +86,7 @@ SIGNATURES = {
     "question_and_passage": "rng, n, *, question, passage, symbols=64",
     "recall": "rng, n, *, length, symbols=12, distance=None",
     "reverse": "rng, n, *, length, symbols=12",
+    "sentence_pairs": "rng, n, *, length, phrase=3, symbols=32",
     "write_date": "day, locale, form",
 }
 # All others: codes.

@@ -38,6 +38,7 @@ NUMBERS = {
     "hierarchy": ("td.attn-weighed", WEIGHTS),
     "heads": ("td.attn-still", WEIGHTS),
     "layers": ("tbody td", ".attn-tile .attn-number"),
+    "abcnn": ("td.attn-still", WEIGHTS),
 }
 GROWS = {"playground"}  # with the number of keys
 
