@@ -67,6 +67,11 @@ def caption(now):
                 f"The input gate opens for marked steps as they come, {gates}: they have {last} of the last state’s "
                 f"weight, and {attention} of attention’s. Gates can do it too, if what counts is known in advance."
             )
+        if now.half_life > 2 * STEPS:
+            return (
+                f"The input gate opens for marked steps, {gates}, and over {STEPS} steps little fades. Still they have "
+                f"only {last} of the last state’s weight: what is let in of the others adds up. Attention: {attention}."
+            )
         return (
             f"The input gate opens for marked steps, {gates}, but what is in the state halves in {age(now.half_life)}: "
             f"they have {last} of its weight. Attention does not fade with distance: {attention}."
@@ -74,7 +79,7 @@ def caption(now):
     if now.gate <= -1:
         return (
             f"The input gate shuts out marked steps, {part(now.let_in.min())} against {part(now.let_in.max())}: they "
-            f"have {last} of the last state’s weight. What was hardly let in is not there to be asked for later."
+            f"have {last} of the last state’s weight. What was kept out is not there to be asked for later."
         )
     if abs(now.query) < 0.05:
         return (
@@ -94,8 +99,8 @@ def caption(now):
     if not now.marked[top]:
         return (
             f"Max takes step {top + 1}, the largest and not marked: all that it hands on is {short(now.values[top])}, "
-            f"where the marked value is {fixed(now.wanted)}. Attention gives that step "
-            f"{part(weights[ATTENTION, top])}, and {attention} to what is marked."
+            f"where {'the marked value is' if count == 1 else 'the marked values have a mean of'} {fixed(now.wanted)}. "
+            f"Attention gives that step {part(weights[ATTENTION, top])}, and {attention} to what is marked."
         )
     if now.found[LAST] > 2 * now.found[MEAN]:
         return (
