@@ -37,11 +37,6 @@ def counted(n):
     return "1 window" if n == 1 else f"{n} windows"
 
 
-def window(widget, side, k):
-    """The words of a window, without what is past an end."""
-    return quoted(widget.windows(side)[k].replace("· ", "").replace(" ·", ""))
-
-
 def caption(widget):
     """Two sentences or three on what becomes of the word that an ``Abcnn`` follows."""
     who, weights = quoted(widget.words[0][widget.at]), widget.weights
@@ -79,7 +74,9 @@ def caption(widget):
             f"in all. {who} adds up {some}: {total} of it."
         )
     best = top(weights)
-    largest = f"Of {many} windows {window(widget, 0, best)} has the largest sum of matches: {fixed(weights[best])}."
+    largest = (
+        f"Of {many} windows {quoted(widget.windows(0)[best])} has the largest sum of matches: {fixed(weights[best])}."
+    )
     if widget.kernel_size == 1:
         return f"{largest} The features of {who} are multiplied by its own sum: {total}, and nothing makes all sums 1."
     return (

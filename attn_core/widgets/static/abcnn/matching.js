@@ -11,7 +11,6 @@ export const quoted = (word) => `“${word}”`;
 export const sum = (numbers) => numbers.reduce((a, x) => a + x, 0);
 export const top = (numbers) => { const most = Math.max(...numbers); return numbers.findIndex((x) => x > most - 1e-9); };
 export const counted = (n) => (n === 1 ? "1 window" : `${n} windows`);
-const bare = (window) => quoted(window.replaceAll("· ", "").replaceAll(" ·", ""));
 function between(numbers) {
   const low = fixed(Math.min(...numbers)), high = fixed(Math.max(...numbers));
   return low === high ? low : `${low} to ${high}`;
@@ -57,7 +56,7 @@ export function caption({ words: found, at, form, kernel_size: size, normalized,
   }
   if (many === 1) return `There is 1 window, so there is nothing to choose: its weight is ${total}.`;
   if (normalized) return `Sums of matches from ${between(behind.map(sum))} become weights of ${between(weights)} in a softmax over ${many} windows, 1 in all. ${who} adds up ${some}: ${total} of it.`;
-  const best = top(weights), largest = `Of ${many} windows ${bare(windows[0][best])} has the largest sum of matches: ${fixed(weights[best])}.`;
+  const best = top(weights), largest = `Of ${many} windows ${quoted(windows[0][best])} has the largest sum of matches: ${fixed(weights[best])}.`;
   if (size === 1) return `${largest} The features of ${who} are multiplied by its own sum: ${total}, and nothing makes all sums 1.`;
   return `${largest} ${who} stands in ${some} and adds them up, with their sums as weights: ${total} in all, and nothing makes it 1.`;
 }
