@@ -136,6 +136,16 @@ def test_caption_says_where_the_head_looks_and_what_the_model_does_not_know(chan
     assert words in Layers(**changes).caption()
 
 
+def test_what_chapter_10_asks_to_foretell_is_what_the_widget_shows():
+    cross = [("cross", layer, head) for layer in (0, 1) for head in range(4)]
+    for text in ("3. März 2021", "hello", "14 mai 1918"):
+        assert opened.read(text, without(*cross)).symbols == "1903-01-03"
+    assert head_of(-measured().without) == ("decoder", 1, 1)  # "most missed"
+    assert opened.read("3. März 2021", without(("decoder", 0, 0))).symbols == "202112-030"
+    assert opened.read("30. Februar 2021", ALL).symbols == "2021-02-30"
+    assert opened.read("2021 März 3.", ALL).symbols == "2033-03-20"
+
+
 def test_wrong_output_is_told_beside_the_right_one():
     kind, layer, head = head_of(-measured().without)
     widget = Layers(kind=kind, layer=layer, head=head, on=without((kind, layer - 1, head - 1)))
