@@ -1,9 +1,11 @@
-"""The widgets' modules as the book serves them."""
+"""The widgets as the book serves them: their modules, and for `test_name_page.py` the page of the widget *name*."""
 
 import json
 import re
 
 import pytest
+from conftest import Visits
+from widgets.onpage import page_with, resized
 
 from attn_core import widgets
 
@@ -26,3 +28,29 @@ def kit(browser, site, modules):
         page.evaluate("async ([stem, path]) => { window[stem] = await import(path) }", [stem, site + path])
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def stem(request):
+    """The widget that a file of page tests is named after."""
+    return request.path.stem.removeprefix("test_").removesuffix("_page")
+
+
+@pytest.fixture(scope="module")
+def opened(browser, site, stem):
+    """A page with the widget, opened once for all tests of a file; each begins with *reset*."""
+    visits = Visits(browser, site)
+    yield visits.open(page_with(stem), reduced_motion="reduce")
+    visits.close()
+
+
+@pytest.fixture
+def figure(opened, stem):
+    """The widget as it is at first."""
+    return resized(opened, stem, 1280)
+
+
+@pytest.fixture
+def start(figure):
+    """The state that the page has given the widget."""
+    return json.loads(figure.locator("script").text_content())

@@ -65,6 +65,15 @@ def alive(page, stem, nth=0, timeout=5000):
     return figure
 
 
+def resized(page, stem, width):
+    """The widget on a screen of this width, as it is at first."""
+    page.set_viewport_size({"width": width, "height": 780})
+    figure = alive(page, stem)
+    figure.get_by_role("button", name="reset", exact=True).click()
+    page.wait_for_timeout(60)
+    return figure
+
+
 def number(text):
     """A number as the page shows it; of a share that is not quite 0 or 1, the middle of where it may be."""
     text = text.replace("−", "-").strip("°")

@@ -1,13 +1,11 @@
 """ABCNN on a page: alive with no kernel, followed word by word by keys and mouse, and as tall whatever is shown."""
 
-import json
 from functools import partial
 
 import pytest
-from conftest import Visits
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, go, number, page_with, said
+from widgets.onpage import announced, caption, go, number, said
 
 from attn_core.widgets import Abcnn, matching
 
@@ -57,29 +55,6 @@ def shows(figure, **changes):
     assert view.get_by_text(matching.together(wanted), exact=True).count() == 1
     pressed = view.locator(".attn-choose button").evaluate_all(PRESSED)
     assert pressed == [n == wanted.form for n in (1, 2, 3)] + [n == wanted.kernel_size for n in (1, 2, 3)]
-
-
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """A page that is opened once."""
-    visits = Visits(browser, site)
-    yield visits.open(page_with("abcnn"), reduced_motion="reduce")
-    visits.close()
-
-
-@pytest.fixture
-def figure(opened):
-    """The widget as it is at first."""
-    opened.set_viewport_size({"width": 1280, "height": 900})
-    figure = alive(opened)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    return figure
-
-
-@pytest.fixture
-def start(figure):
-    """The state that the page has given the widget."""
-    return json.loads(figure.locator("script").text_content())
 
 
 def test_word_is_followed_by_the_arrow_keys_and_by_a_click_on_a_row(opened, figure, start):

@@ -3,9 +3,8 @@
 from functools import partial
 
 import pytest
-from conftest import Visits
 from widgets import onpage
-from widgets.onpage import announced, caption, go, heard, said
+from widgets.onpage import announced, caption, go, heard, resized, said
 from widgets.test_cost import MEASURED
 
 from attn_core.widgets import Cost
@@ -37,23 +36,6 @@ def wanted(cost):
 @pytest.fixture
 def chapter(visit):
     return visit(CHAPTER)
-
-
-@pytest.fixture(scope="module")
-def wide(browser, site):
-    """A page that is opened once, for a screen of any width."""
-    visits = Visits(browser, site)
-    yield visits.open(CHAPTER, reduced_motion="reduce")
-    visits.close()
-
-
-def resized(page, width):
-    """The widget on a screen of this width, as it is at first."""
-    page.set_viewport_size({"width": width, "height": 780})
-    figure = alive(page)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    page.wait_for_timeout(60)
-    return figure
 
 
 def test_first_control_is_the_length_and_answers_the_arrow_keys(chapter):
@@ -228,16 +210,16 @@ def test_without_javascript_the_page_shows_picture_table_and_sentence(visit, wid
 
 
 @pytest.mark.parametrize("width", [320, 360, 640, 768, 1280])
-def test_nothing_jumps_whatever_is_compared(wide, width):
-    figure = resized(wide, width)
+def test_nothing_jumps_whatever_is_compared(opened, width):
+    figure = resized(opened, "cost", width)
     tall = figure.bounding_box()["height"]
     for name in ("RNN", "Transformer block"):
         figure.get_by_role("button", name=name, exact=True).click()
         assert figure.bounding_box()["height"] == tall, name
     figure.get_by_label("layers").focus()
-    wide.keyboard.press("End")
+    opened.keyboard.press("End")
     assert figure.bounding_box()["height"] == tall
-    assert wide.evaluate("document.documentElement.scrollWidth") == width
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):

@@ -3,10 +3,9 @@
 from functools import partial
 
 import pytest
-from conftest import Visits
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, go, said, weights
+from widgets.onpage import announced, caption, go, resized, said, weights
 
 from attn_core.widgets import Grid
 
@@ -53,23 +52,6 @@ def lit(figure):
 @pytest.fixture
 def chapter(visit):
     return visit(CHAPTER)
-
-
-@pytest.fixture(scope="module")
-def wide(browser, site):
-    """A page that is opened once, for a screen of any width."""
-    visits = Visits(browser, site)
-    yield visits.open(CHAPTER, reduced_motion="reduce")
-    visits.close()
-
-
-def resized(page, width):
-    """The widget on a screen of this width, as it is at first."""
-    page.set_viewport_size({"width": width, "height": 780})
-    figure = alive(page)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    page.wait_for_timeout(60)
-    return figure
 
 
 def test_first_control_lights_a_row_and_answers_the_arrow_keys(chapter):
@@ -189,8 +171,8 @@ def test_without_javascript_every_row_and_column_is_named(visit):
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_nothing_jumps_whichever_row_is_lit(wide, width):
-    figure = resized(wide, width)
+def test_nothing_jumps_whichever_row_is_lit(opened, width):
+    figure = resized(opened, "grid", width)
     tall = figure.bounding_box()["height"]
     for name, patch in PRESETS.items():
         figure.get_by_role("button", name=name, exact=True).click()
@@ -198,7 +180,7 @@ def test_nothing_jumps_whichever_row_is_lit(wide, width):
             figure.get_by_label("row: which word asks").fill(str(row))
             assert figure.bounding_box()["height"] == tall, (name, row)
     figure.get_by_label("asks:").fill("  ".join(["wwwwwwwwwwwwwwww"] * 10))
-    assert wide.evaluate("document.documentElement.scrollWidth") == width
+    assert opened.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen(visit):

@@ -1,13 +1,11 @@
 """The heads on a page: alive with no kernel, switched by mouse, finger and keys, and as tall whatever is shown."""
 
-import json
 from functools import partial
 
 import pytest
-from conftest import Visits
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, go, number, page_with, said
+from widgets.onpage import announced, caption, go, number, said
 
 from attn_core.widgets import Heads, adding
 
@@ -49,29 +47,6 @@ def shows(figure, **changes):
     pressed = view.locator(".attn-of button").evaluate_all("(all) => all.map((b) => b.getAttribute('aria-pressed'))")
     assert [text == "true" for text in pressed] == wanted.lit.tolist()
     assert view.locator(".attn-total").all_inner_texts()[:2] == [adding.size(wanted), adding.ABOUT]
-
-
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    """A page that is opened once."""
-    visits = Visits(browser, site)
-    yield visits.open(page_with("heads"), reduced_motion="reduce")
-    visits.close()
-
-
-@pytest.fixture
-def figure(opened):
-    """The widget as it is at first."""
-    opened.set_viewport_size({"width": 1280, "height": 900})
-    figure = alive(opened)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    return figure
-
-
-@pytest.fixture
-def start(figure):
-    """The state that the page has given the widget."""
-    return json.loads(figure.locator("script").text_content())
 
 
 def test_row_is_lit_by_the_arrow_keys_and_by_the_mouse_on_a_small_grid(opened, figure, start):

@@ -11,7 +11,6 @@ from attn_core.widgets.weighing import bare, result
 
 pytestmark = pytest.mark.browser
 
-PAGE = onpage.page_with
 FIRST = Hierarchy().state()
 READ = """(figure) => {
   const texts = (of) => [...figure.querySelectorAll(`.attn-view ${of}`)].map((e) => e.textContent);
@@ -38,23 +37,6 @@ def shows(figure, **changes):
     pressed = figure.locator(".attn-view [aria-pressed=true]").evaluate_all("(all) => all.map((e) => e.ariaLabel)")
     assert pressed[1].startswith(f"sentence {at + 1}: ")
     assert f"“{words[chosen]}”" in pressed[2]
-
-
-@pytest.fixture(scope="module")
-def opened(browser, site):
-    from conftest import Visits
-
-    visits = Visits(browser, site)
-    yield visits.open(PAGE("hierarchy"))
-    visits.close()
-
-
-@pytest.fixture
-def figure(opened):
-    opened.emulate_media(reduced_motion="reduce")
-    figure = alive(opened)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    return figure
 
 
 def scored(sentence, word, score):
@@ -125,7 +107,7 @@ def test_situation_in_the_address_is_shown_and_what_is_none_is_ignored(opened, f
 
 
 def test_what_moves_and_what_answers_are_on_one_small_screen_and_answer_a_finger(visit):
-    page = visit(PAGE("hierarchy"), width=360, height=780, has_touch=True, is_mobile=True)
+    page = visit(onpage.page_with("hierarchy"), width=360, height=780, has_touch=True, is_mobile=True)
     figure = alive(page)
     first, last = figure.get_by_label("score of the chosen word"), figure.locator(".attn-words")
     assert last.bounding_box()["y"] + last.bounding_box()["height"] - first.bounding_box()["y"] <= 780 - 60

@@ -3,10 +3,9 @@
 from functools import partial
 
 import pytest
-from conftest import Visits
 from numpy.testing import assert_allclose
 from widgets import onpage
-from widgets.onpage import announced, caption, go, number, said, weights
+from widgets.onpage import announced, caption, go, number, resized, said, weights
 
 from attn_core.widgets import Scores
 from attn_core.widgets.drawn import SHAPES
@@ -57,23 +56,6 @@ def shows(figure, **changes):
 @pytest.fixture
 def chapter(visit):
     return visit(CHAPTER)
-
-
-@pytest.fixture(scope="module")
-def wide(browser, site):
-    """A page that is opened once, for a screen of any width."""
-    visits = Visits(browser, site)
-    yield visits.open(CHAPTER, reduced_motion="reduce")
-    visits.close()
-
-
-def resized(page, width):
-    """The widget on a screen of this width, as it is at first."""
-    page.set_viewport_size({"width": width, "height": 780})
-    figure = alive(page)
-    figure.get_by_role("button", name="reset", exact=True).click()
-    page.wait_for_timeout(60)
-    return figure
 
 
 def test_first_control_sets_the_similarity_and_linear_stays_where_it_is(chapter):
@@ -214,8 +196,8 @@ def test_without_javascript_the_page_shows_both_tables_and_the_sentence(visit):
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_nothing_jumps_for_another_matrix(wide, width):
-    figure = resized(wide, width)
+def test_nothing_jumps_for_another_matrix(opened, width):
+    figure = resized(opened, "scores", width)
     tall = figure.bounding_box()["height"]
     for matrix in SHAPES:
         figure.get_by_label("W of the general score").select_option(matrix)
