@@ -163,7 +163,7 @@ def still(widget):
         f'<th scope="col">word</th><th scope="col">score</th><th scope="col">weight</th><th scope="col">whole'
         f"</th></tr></thead><tbody>{words}</tbody></table></div>"
         f'<p class="attn-result">{html.escape(" · ".join(result(widget)))}</p>'
-        '<p class="attn-total">Scores by hand, in place of what a trained reader would give.</p>'
+        '<p class="attn-total">Scores by hand; those of “a trained reader” give its recorded weights.</p>'
         f'<p class="attn-caption">{html.escape(caption(widget))}</p>'
     )
 
